@@ -1,0 +1,233 @@
+public import FoundationEssentials
+
+/// A cluster as it is now. The answer of `GET /state`.
+public struct ClusterState: Sendable, Codable, Equatable {
+  /// The cluster's name.
+  public var name: String
+  /// Its nodes, by number.
+  public var nodes: [NodeState]
+  /// Its services, by alias.
+  public var services: [ServiceState]
+  /// Where the API is.
+  public var api: APILinks
+  /// Where services and the stats page are reached.
+  public var proxy: ProxyLinks
+  /// Recent migrations, oldest first.
+  public var migrations: [Migration]
+
+  /// A state of these parts.
+  public init(
+    name: String, nodes: [NodeState], services: [ServiceState], api: APILinks, proxy: ProxyLinks,
+    migrations: [Migration]
+  ) {
+    self.name = name
+    self.nodes = nodes
+    self.services = services
+    self.api = api
+    self.proxy = proxy
+    self.migrations = migrations
+  }
+}
+
+/// The three URLs of the original.
+public struct APILinks: Sendable, Codable, Equatable {
+  /// Adds a node (POST).
+  public var node: String
+  /// The state (GET).
+  public var state: String
+  /// Adds a service (POST).
+  public var service: String
+
+  /// The links under `base`, for example `http://localhost:4000`.
+  public init(base: String) {
+    node = "\(base)/node"
+    state = "\(base)/state"
+    service = "\(base)/service"
+  }
+}
+
+/// Where the proxy is reached.
+public struct ProxyLinks: Sendable, Codable, Equatable {
+  /// Base of every service's endpoint.
+  public var endpoint: String
+  /// The stats page.
+  public var stats: String
+
+  /// These two URLs.
+  public init(endpoint: String, stats: String) {
+    self.endpoint = endpoint
+    self.stats = stats
+  }
+}
+
+/// Whether a node can run replicas.
+public enum NodeCondition: String, Sendable, Codable, CaseIterable {
+  /// Its container or its inner engine is starting, or it is being emptied of what it should no longer run.
+  case joining
+  /// It runs replicas and takes new ones.
+  case ready
+  /// Its engine missed a probe; nothing is moved yet.
+  case suspect
+  /// It runs nothing; its replicas are moved away.
+  case down
+  /// It is being taken out of the cluster.
+  case removing
+}
+
+/// A node as it is now.
+public struct NodeState: Sendable, Codable, Equatable {
+  /// `node-<N>`.
+  public var name: String
+  /// Address on the cluster's network; nil while it has none.
+  public var ip: String?
+  /// Image of the node's container.
+  public var image: String
+  /// Whether it can run replicas.
+  public var state: NodeCondition
+  /// Why it is not ready; nil when it is.
+  public var reason: String?
+  /// Since when it is in this state.
+  public var since: Date
+  /// Aliases of the services with a replica here, sorted.
+  public var services: [String]
+  /// Processors it may use; nil without a limit.
+  public var cpus: Double?
+  /// Bytes of memory it may use; nil without a limit.
+  public var memory: Int64?
+  /// Labels given at `node add`.
+  public var labels: [String: String]
+
+  /// A node's state of these parts.
+  public init(
+    name: String, ip: String?, image: String, state: NodeCondition, reason: String? = nil, since: Date,
+    services: [String] = [], cpus: Double? = nil, memory: Int64? = nil, labels: [String: String] = [:]
+  ) {
+    self.name = name
+    self.ip = ip
+    self.image = image
+    self.state = state
+    self.reason = reason
+    self.since = since
+    self.services = services
+    self.cpus = cpus
+    self.memory = memory
+    self.labels = labels
+  }
+}
+
+/// Where a replica is in its life.
+public enum ReplicaCondition: String, Sendable, Codable, CaseIterable {
+  /// No node is free for it.
+  case pending
+  /// Its image is on the way, or its container starts, or it is not healthy yet.
+  case starting
+  /// It answers and the proxy sends requests to it.
+  case ready
+  /// It ended or can't be started; it is tried again with growing pauses.
+  case failed
+}
+
+/// One replica of a service as it is now. An element of a service's `nodes`, with the keys of the original.
+public struct ReplicaState: Sendable, Codable, Equatable {
+  /// Name of the node it runs on; nil while no node is free.
+  public var name: String?
+  /// Its image.
+  public var serviceImage: String
+  /// Port on the node's address.
+  public var nodePort: Int
+  /// Port inside its container.
+  public var servicePort: Int
+  /// Number among the service's replicas, from 1.
+  public var slot: Int
+  /// Where it is in its life.
+  public var state: ReplicaCondition
+  /// Why it is not ready; nil when it is.
+  public var reason: String?
+
+  /// A replica's state of these parts.
+  public init(
+    name: String?, serviceImage: String, nodePort: Int, servicePort: Int, slot: Int, state: ReplicaCondition,
+    reason: String? = nil
+  ) {
+    self.name = name
+    self.serviceImage = serviceImage
+    self.nodePort = nodePort
+    self.servicePort = servicePort
+    self.slot = slot
+    self.state = state
+    self.reason = reason
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case name
+    case serviceImage = "service_image"
+    case nodePort = "node_port"
+    case servicePort = "service_port"
+    case slot, state, reason
+  }
+}
+
+/// Whether a service has what it was asked to have.
+public enum ServiceCondition: String, Sendable, Codable, CaseIterable {
+  /// It is being deployed for the first time.
+  case deploying
+  /// Every replica is ready.
+  case healthy
+  /// Some replicas are missing or not ready.
+  case degraded
+  /// No replica is ready.
+  case down
+  /// It is being taken out of the cluster.
+  case removing
+}
+
+/// A service as it is now. The answer of `POST /service` and an element of `services` in the state.
+public struct ServiceState: Sendable, Codable, Equatable {
+  /// Its alias.
+  public var name: String
+  /// Image of every replica.
+  public var image: String
+  /// How many replicas it shall have.
+  public var replicas: Int
+  /// How many replicas answer through the proxy.
+  public var ready: Int
+  /// Whether it has what it was asked to have.
+  public var state: ServiceCondition
+  /// Why it is not healthy; nil when it is.
+  public var reason: String?
+  /// Port on each node's address.
+  public var nodePort: Int
+  /// Port inside each container.
+  public var servicePort: Int
+  /// Its replicas, by slot.
+  public var nodes: [ReplicaState]
+  /// URLs that reach it through the proxy.
+  public var endpoints: [String]
+  /// Path of its HTTP health check; nil when a TCP connection is the check.
+  public var health: String?
+
+  /// A service's state of these parts.
+  public init(
+    name: String, image: String, replicas: Int, ready: Int, state: ServiceCondition, reason: String? = nil,
+    nodePort: Int, servicePort: Int, nodes: [ReplicaState], endpoints: [String], health: String? = nil
+  ) {
+    self.name = name
+    self.image = image
+    self.replicas = replicas
+    self.ready = ready
+    self.state = state
+    self.reason = reason
+    self.nodePort = nodePort
+    self.servicePort = servicePort
+    self.nodes = nodes
+    self.endpoints = endpoints
+    self.health = health
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case name, image, replicas, ready, state, reason
+    case nodePort = "node_port"
+    case servicePort = "service_port"
+    case nodes, endpoints, health
+  }
+}

@@ -1,0 +1,25 @@
+/// A step of long work, for whoever shows it.
+public struct ProgressUpdate: Sendable, Equatable {
+  /// What the step is about: `node-3`, `network test`. Updates of one subject replace each other on a terminal.
+  public var subject: String
+  /// What is being done, or was: `starting`, `ready`.
+  public var message: String
+  /// Whether it goes on, is done, failed, or is being undone.
+  public var phase: Phase
+  /// How far, from 0 to 1, where that is known.
+  public var fraction: Double?
+
+  /// An update of these parts.
+  public init(_ subject: String, _ message: String, phase: Phase = .running, fraction: Double? = nil) {
+    self.subject = subject
+    self.message = message
+    self.phase = phase
+    self.fraction = fraction
+  }
+
+  /// How a step stands.
+  public enum Phase: String, Sendable { case running, done, failed, undone }
+}
+
+/// Takes the updates of long work. Called from any thread; must not block.
+public typealias ProgressHandler = @Sendable (ProgressUpdate) -> Void

@@ -1,0 +1,100 @@
+/// What `service add` is asked for. The body of `POST /service`.
+public struct ServiceSpec: Sendable, Codable, Equatable {
+  /// Path at the proxy and name in every command; see ``NameRule/service``.
+  public var alias: String
+  /// Image of every replica.
+  public var image: String
+  /// How many replicas, each on a node of its own.
+  public var replicas: Int
+  /// Port taken on each node's own address.
+  public var nodePort: Int
+  /// Port the service listens on inside its container.
+  public var servicePort: Int
+  /// Environment of every replica.
+  public var env: [String: String]
+  /// Processors a replica may use; no limit when nil.
+  public var cpus: Double?
+  /// Memory a replica may use, in bytes; no limit when nil.
+  public var memory: Int64?
+  /// Path of an HTTP health check; a TCP connection is the check when nil.
+  public var health: String?
+  /// Command instead of the image's own; empty to keep that.
+  public var command: [String]
+
+  /// A service with the defaults of the original.
+  public init(
+    alias: String, image: String, replicas: Int = 1, nodePort: Int, servicePort: Int, env: [String: String] = [:],
+    cpus: Double? = nil, memory: Int64? = nil, health: String? = nil, command: [String] = []
+  ) {
+    self.alias = alias
+    self.image = image
+    self.replicas = replicas
+    self.nodePort = nodePort
+    self.servicePort = servicePort
+    self.env = env
+    self.cpus = cpus
+    self.memory = memory
+    self.health = health
+    self.command = command
+  }
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case alias, image, replicas
+    case nodePort = "node_port"
+    case servicePort = "service_port"
+    case env, cpus, memory, health, command
+  }
+
+  /// Decodes a body in which all but alias, image and the two ports may be missing.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    alias = try container.decode(String.self, forKey: .alias)
+    image = try container.decode(String.self, forKey: .image)
+    replicas = try container.decodeIfPresent(Int.self, forKey: .replicas) ?? 1
+    nodePort = try container.decode(Int.self, forKey: .nodePort)
+    servicePort = try container.decode(Int.self, forKey: .servicePort)
+    env = try container.decodeIfPresent([String: String].self, forKey: .env) ?? [:]
+    cpus = try container.decodeIfPresent(Double.self, forKey: .cpus)
+    memory = try container.decodeIfPresent(Int64.self, forKey: .memory)
+    health = try container.decodeIfPresent(String.self, forKey: .health)
+    command = try container.decodeIfPresent([String].self, forKey: .command) ?? []
+  }
+
+  /// The keys a body may have.
+  public static var fields: [String] { CodingKeys.allCases.map(\.rawValue) }
+
+  /// Port of a node's inner engine, which no service may take.
+  public static let enginePort = 2376
+
+  /// Everything that is wrong with it, apart from what only the cluster knows; empty when it may be added.
+  public func problems() -> [HydraError] {
+    var found: [HydraError] = []
+    do { try NameRule.service.validate(alias) } catch { found.append(error) }
+    if image.isEmpty || image.utf8.count > 512 || image.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
+      found.append(HydraError(.invalidArgument, "image '\(image.prefix(80))' is not an image name"))
+    }
+    if !(1...ClusterLimits.maximumReplicas).contains(replicas) {
+      found.append(
+        HydraError(.invalidArgument, "replicas is \(replicas), expected 1 to \(ClusterLimits.maximumReplicas)"))
+    }
+    for (name, port) in [("node port", nodePort), ("service port", servicePort)] where !(1...65535).contains(port) {
+      found.append(HydraError(.invalidArgument, "\(name) is \(port), expected a port from 1 to 65535"))
+    }
+    if nodePort == ServiceSpec.enginePort {
+      found.append(
+        HydraError(
+          .invalidArgument, "node port \(nodePort) is taken by the node's own engine",
+          remedy: "choose another node port"))
+    }
+    found += Limits(cpus: cpus, memory: memory).problems()
+    for name in env.keys.sorted() where name.isEmpty || name.contains("=") || name.contains("\0") {
+      found.append(HydraError(.invalidArgument, "'\(name)' is not a name of an environment variable"))
+    }
+    if let health, !health.hasPrefix("/") || health.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) {
+      found.append(
+        HydraError(
+          .invalidArgument, "health path '\(health)' is not a path", remedy: "begin it with '/', without blanks"))
+    }
+    return found
+  }
+}
