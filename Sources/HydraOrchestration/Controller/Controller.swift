@@ -1,0 +1,205 @@
+import FoundationEssentials
+public import HydraModel
+public import Logging
+
+/// The one reconciler of a cluster. Level-triggered: events and requests only change what is desired or what is known
+/// and wake it up; each pass compares the two and starts what is missing. Nothing else starts or stops a replica.
+///
+/// - ``Scheduler`` decides where replicas run, ``Planner`` what has to be done, ``RoutingTable`` what the proxy routes:
+///   all pure. The controller executes, remembers what failed, and waits.
+/// - Actions run beside each other, one per ``Action/Subject``, and never block a pass.
+public actor Controller {
+  let cluster: ClusterDescription
+  let platform: any Platform
+  let proxy: any ProxyControl
+  let store: any Store
+  let time: TimeSource
+  let logger: Logger
+
+  /// What shall be. Changed through ``change(_:)`` only.
+  var desired = DesiredState()
+  var revision = 0
+  var savedRevision = 0
+  var saving: Task<Void, any Error>?
+  var storeProblem: HydraError?
+
+  /// What is, as far as it is known.
+  var observed = ObservedState()
+  var proxyProblem: HydraError?
+  var isApplyingRoutes = false
+  var mustReapplyRoutes = true
+
+  var failures: [Action.Subject: Failure] = [:]
+  var running: [Action.Subject: Task<Void, Never>] = [:]
+  var monitors: [String: Monitor] = [:]
+  /// Nodes whose container is ending, by the uptime at which that was told: what is observed later may still be old.
+  var endingSince: [String: Duration] = [:]
+  /// Grows each time an action changes the replicas of a node: a list read before that is out of date.
+  var replicaGeneration: [String: Int] = [:]
+
+  var log = EventLog()
+  var migrations: [Migration] = []
+  var startProblem: HydraError? = HydraError(.unavailable, "the cluster is starting", remedy: "try again in a moment")
+
+  var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+  var nextWaiter = 0
+  let wakeups: AsyncStream<Void>
+  let wakeup: AsyncStream<Void>.Continuation
+
+  /// A controller of `cluster`; ``run()`` sets it to work.
+  public init(
+    cluster: ClusterDescription, platform: any Platform, proxy: any ProxyControl, store: any Store,
+    time: TimeSource = .system, logger: Logger
+  ) {
+    self.cluster = cluster
+    self.platform = platform
+    self.proxy = proxy
+    self.store = store
+    self.time = time
+    self.logger = logger
+    (wakeups, wakeup) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// Works until cancelled: restores the desired state from the store, then reconciles.
+  public func run() async {
+    await restore()
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.followHostEvents() }
+      group.addTask { await self.resyncForever() }
+      group.addTask { await self.storeEventsForever() }
+      for await _ in wakeups { await pass() }
+      group.cancelAll()
+    }
+    for task in running.values { task.cancel() }
+    for monitor in monitors.values { monitor.task.cancel() }
+    log.finish()
+  }
+
+  private func restore() async {
+    while !Task.isCancelled {
+      do {
+        let saved = try await store.load()
+        log.restore(try await store.events(limit: EventLog.capacity))
+        desired = saved ?? DesiredState()
+        await refreshNodes()
+        startProblem = nil
+        if saved == nil { emit(.clusterStarted, "cluster '\(cluster.name)' started") }
+        wake()
+        return
+      } catch {
+        let problem = HydraError.wrapping(error)
+        logger.warning("desired state can't be read yet: \(problem)")
+        startProblem = HydraError(
+          .unavailable, "the cluster is starting and can't read its state yet: \(problem.message)",
+          remedy: "is the data node running?")
+        try? await time.sleep(.milliseconds(200))
+      }
+    }
+  }
+
+  // MARK: Changing what is desired
+
+  /// Changes what is desired and wakes the reconciler up. Follow it with ``persist()`` before it is reported as done.
+  func change<T>(_ body: (inout DesiredState) throws -> T) rethrows -> T {
+    let before = desired
+    let result = try body(&desired)
+    if desired != before { revision += 1 }
+    wake()
+    return result
+  }
+
+  /// Returns once everything desired is in the store.
+  func persist() async throws {
+    while savedRevision < revision {
+      if let saving {
+        _ = await saving.result
+        continue
+      }
+      let (snapshot, snapshotRevision) = (desired, revision)
+      let task = Task { [store] in try await store.save(snapshot) }
+      saving = task
+      let result = await task.result
+      saving = nil
+      do {
+        try result.get()
+        savedRevision = max(savedRevision, snapshotRevision)
+        storeProblem = nil
+      } catch {
+        let problem = HydraError.wrapping(error)
+        storeProblem = problem
+        throw HydraError(
+          .unavailable, "the state can't be saved: \(problem.message)", remedy: "is the data node running?")
+      }
+    }
+  }
+
+  /// Changes what is desired and saves it; takes the change back when it can't be saved.
+  func commit(_ body: (inout DesiredState) throws -> Void, revert: (inout DesiredState) -> Void) async throws {
+    try change(body)
+    do {
+      try await persist()
+    } catch {
+      change(revert)
+      throw error
+    }
+  }
+
+  /// Asks for a pass.
+  func wake() { wakeup.yield() }
+
+  // MARK: Events
+
+  func emit(
+    _ kind: ClusterEvent.Kind, node: String? = nil, service: String? = nil, migration: String? = nil, _ message: String
+  ) {
+    logger.info("\(kind.rawValue): \(message)")
+    log.append(kind, at: time.now(), node: node, service: service, migration: migration, message: message)
+  }
+
+  private func storeEventsForever() async {
+    while !Task.isCancelled {
+      try? await time.sleep(.milliseconds(100))
+      let batch = Array(log.unstored.prefix(500))
+      guard !batch.isEmpty else { continue }
+      do {
+        try await store.append(batch)
+        log.stored(batch.count)
+      } catch {
+        log.dropUnstored(beyond: EventLog.capacity)
+        try? await time.sleep(.seconds(1))
+      }
+    }
+  }
+}
+
+/// What the controller knows of the cluster that is not in the store.
+public struct ClusterDescription: Sendable, Equatable {
+  /// The cluster's name.
+  public var name: String
+  /// Base URL of the API as clients see it.
+  public var api: String
+  /// Base URL of the proxy as clients see it.
+  public var proxy: String
+  /// The stats page as clients see it.
+  public var stats: String
+  /// Name of the image of nodes.
+  public var nodeImage: String
+
+  /// A description of these parts.
+  public init(name: String, api: String, proxy: String, stats: String, nodeImage: String) {
+    self.name = name
+    self.api = api
+    self.proxy = proxy
+    self.stats = stats
+    self.nodeImage = nodeImage
+  }
+}
+
+extension HydraError {
+  /// `error` itself when it is one of ours, else `cancelled` or `internal` with its text.
+  public static func wrapping(_ error: any Error) -> HydraError {
+    if let error = error as? HydraError { return error }
+    if error is CancellationError { return HydraError(.cancelled, "interrupted") }
+    return HydraError(.internal, "\(error)")
+  }
+}
