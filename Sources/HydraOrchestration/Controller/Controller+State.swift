@@ -108,3 +108,8 @@ extension Controller: StateOperations {
     return reasons.isEmpty ? "the cluster has no nodes" : reasons.joined(separator: ", ")
   }
 }
+
+extension Controller {
+  /// The events that are kept, oldest first.
+  public func recentEvents() -> [ClusterEvent] { log.recent }
+}

@@ -103,33 +103,39 @@ public actor Controller {
   func change<T>(_ body: (inout DesiredState) throws -> T) rethrows -> T {
     let before = desired
     let result = try body(&desired)
-    if desired != before { revision += 1 }
-    wake()
+    if desired != before {
+      revision += 1
+      wake()
+    }
     return result
   }
 
   /// Returns once everything desired is in the store.
   func persist() async throws {
     while savedRevision < revision {
-      if let saving {
-        _ = await saving.result
-        continue
-      }
-      let (snapshot, snapshotRevision) = (desired, revision)
-      let task = Task { [store] in try await store.save(snapshot) }
+      let task = saving ?? Task { try await save() }
       saving = task
-      let result = await task.result
-      saving = nil
       do {
-        try result.get()
-        savedRevision = max(savedRevision, snapshotRevision)
-        storeProblem = nil
+        try await task.value
       } catch {
-        let problem = HydraError.wrapping(error)
-        storeProblem = problem
         throw HydraError(
-          .unavailable, "the state can't be saved: \(problem.message)", remedy: "is the data node running?")
+          .unavailable, "the state can't be saved: \(HydraError.wrapping(error).message)",
+          remedy: "is the data node running?")
       }
+    }
+  }
+
+  /// Saves what is desired now. Clears ``saving`` before it ends, so that who waits for it finds it cleared.
+  private func save() async throws {
+    defer { saving = nil }
+    let (snapshot, snapshotRevision) = (desired, revision)
+    do {
+      try await store.save(snapshot)
+      savedRevision = max(savedRevision, snapshotRevision)
+      storeProblem = nil
+    } catch {
+      storeProblem = HydraError.wrapping(error)
+      throw error
     }
   }
 

@@ -2,7 +2,6 @@ import FoundationEssentials
 import Glibc
 public import HydraModel
 
-
 /// How a cluster is reached from this account: where its API is and the token it wants.
 public struct ClusterContext: Sendable, Codable, Equatable {
   /// The cluster's name.
@@ -32,7 +31,9 @@ public struct ContextStore: Sendable {
 
   /// `$XDG_STATE_HOME/hydra`, or `~/.local/state/hydra`.
   public static func standard(environment: [String: String]) -> ContextStore {
-    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return ContextStore(directory: "\(state)/hydra") }
+    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
+      return ContextStore(directory: "\(state)/hydra")
+    }
     let home = environment["HOME"] ?? "/root"
     return ContextStore(directory: "\(home)/.local/state/hydra")
   }
@@ -88,7 +89,8 @@ public struct ContextStore: Sendable {
       try FileManager.default.createDirectory(
         atPath: clusters, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw HydraError(.failed, "'\(clusters)' can't be made: \(error)", remedy: "set XDG_STATE_HOME to a directory you may write to")
+      throw HydraError(
+        .failed, "'\(clusters)' can't be made: \(error)", remedy: "set XDG_STATE_HOME to a directory you may write to")
     }
   }
 
