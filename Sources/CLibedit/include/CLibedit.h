@@ -1,0 +1,102 @@
+// libedit for Swift: `el_set`, `el_get` and `history_w` are variadic, which Swift can't call; here is one function for
+// each form that LineEditor uses. All of them belong to the one thread that edits, unless a comment says otherwise.
+#ifndef CLIBEDIT_H
+#define CLIBEDIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct editline;
+struct historyW;
+
+/// An editor on a terminal.
+typedef struct editline clibedit_editor;
+/// What Up, Down and Ctrl-R look through.
+typedef struct historyW clibedit_history;
+
+/// What a bound function tells libedit to do next.
+enum clibedit_result {
+  clibedit_normal = 0,
+  clibedit_newline = 1,
+  clibedit_eof = 2,
+  clibedit_refresh = 4,
+  clibedit_error = 6,
+  clibedit_redisplay = 8,
+};
+
+/// A function that a key can be bound to.
+typedef unsigned char (*clibedit_function)(clibedit_editor *, int key);
+/// Gives the prompt as UTF-8; the text stays the callee's.
+typedef char *(*clibedit_prompt_function)(clibedit_editor *);
+/// Reads one character into the second argument; answers 1, 0 at the end of input, -1 on an error.
+typedef int (*clibedit_read_function)(clibedit_editor *, int32_t *);
+
+/// Makes wide characters work: without a UTF-8 locale libedit drops every byte beyond ASCII without a word.
+/// False when the system has neither `C.UTF-8` nor a UTF-8 locale of the user's.
+bool clibedit_use_utf8(void);
+
+/// An editor that reads `in` and writes `out`; NULL when there is no memory. Both streams stay the caller's.
+clibedit_editor *clibedit_start(const char *program, FILE *in, FILE *out);
+/// Ends an editor and puts its terminal back.
+void clibedit_end(clibedit_editor *editor);
+
+void clibedit_set_context(clibedit_editor *editor, void *context);
+void *clibedit_context(clibedit_editor *editor);
+void clibedit_set_prompt(clibedit_editor *editor, clibedit_prompt_function prompt, char escape);
+void clibedit_set_read(clibedit_editor *editor, clibedit_read_function read);
+void clibedit_set_editor(clibedit_editor *editor, const char *name);
+/// `emacs` or `vi`.
+const char *clibedit_editor_name(clibedit_editor *editor);
+void clibedit_set_terminal_mode(clibedit_editor *editor, const char *mode, const char *setting);
+bool clibedit_add_function(clibedit_editor *editor, const char *name, const char *help, clibedit_function function);
+/// Binds `key` in the main map, or in vi's command map.
+bool clibedit_bind(clibedit_editor *editor, bool alternative, const char *key, const char *function);
+/// Takes a binding away.
+bool clibedit_unbind(clibedit_editor *editor, const char *key);
+/// Reads `~/.editrc`.
+void clibedit_read_settings(clibedit_editor *editor);
+void clibedit_resize(clibedit_editor *editor);
+void clibedit_redraw(clibedit_editor *editor);
+/// Switches the terminal to editing (`raw`) or back.
+void clibedit_set_raw(clibedit_editor *editor, bool raw);
+
+/// Edits one line. Answers its characters without an end mark, valid until the next call, and their number in `length`;
+/// NULL at the end of input.
+const uint32_t *clibedit_read_line(clibedit_editor *editor, int *length);
+/// The line being edited, not ended by anything; valid until it changes.
+const uint32_t *clibedit_line(clibedit_editor *editor, size_t *length, size_t *cursor);
+/// Inserts `text`, ended by 0, at the cursor; false when there is no memory.
+bool clibedit_insert(clibedit_editor *editor, const uint32_t *text);
+/// Deletes `count` characters before the cursor.
+void clibedit_delete_before(clibedit_editor *editor, int count);
+void clibedit_move_cursor(clibedit_editor *editor, int characters);
+/// Lets `keys` be read before anything typed.
+void clibedit_push(clibedit_editor *editor, const char *keys);
+/// One more character, for functions that take several.
+int clibedit_read_character(clibedit_editor *editor, uint32_t *character);
+/// Columns that `character` takes on a terminal; -1 for what is not printable.
+int clibedit_width(uint32_t character);
+
+clibedit_history *clibedit_history_start(int size);
+void clibedit_history_end(clibedit_history *history);
+void clibedit_history_clear(clibedit_history *history);
+/// Adds `text`, ended by 0, as the newest entry.
+void clibedit_history_add(clibedit_history *history, const uint32_t *text);
+void clibedit_use_history(clibedit_editor *editor, clibedit_history *history);
+
+/// Rows and columns of the terminal behind `descriptor`; false when it has none. From any thread.
+bool clibedit_window_size(int descriptor, int *rows, int *columns);
+/// A descriptor that a write of 8 bytes makes readable (an eventfd, not blocking); -1 when the system has none. From any
+/// thread.
+int clibedit_wakeup(void);
+/// Writes to `notify` (an eventfd) whenever the terminal's size changes or the process goes on after a stop. The signal's
+/// former action comes back with -1. One editor at a time.
+void clibedit_watch_window(int notify);
+/// Keeps the terminal's present settings, to be put back on every way out of the process that runs code of ours:
+/// `exit` and the signals of a crash. `restore` takes them off again after putting them back.
+void clibedit_guard_terminal(int descriptor);
+void clibedit_restore_terminal(void);
+
+#endif

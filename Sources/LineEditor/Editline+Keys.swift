@@ -1,0 +1,174 @@
+import CLibedit
+
+/// What keys do beyond libedit's own functions.
+extension Editline {
+  private struct Binding {
+    let key: String
+    let function: String
+  }
+
+  private typealias Function = @convention(c) (OpaquePointer?, Int32) -> UInt8
+
+  /// Functions of ours, which `~/.editrc` may bind too.
+  private static let functions: [(name: String, help: String, body: Function)] = [
+    (
+      "hydra-accept", "run the line, or begin another while it is not complete",
+      { e, _ in Editline.from(e)?.accept() ?? 6 }
+    ),
+    ("hydra-interrupt", "give the line up", { e, _ in Editline.from(e)?.interrupt() ?? 6 }),
+    ("hydra-complete", "complete the word before the cursor", { e, _ in Editline.from(e)?.complete() ?? 6 }),
+    ("hydra-hint", "explain what can come next", { e, key in Editline.from(e)?.hint(key) ?? 6 }),
+    ("hydra-older", "the next older entry that begins like the line", { e, _ in Editline.from(e)?.recall(-1) ?? 6 }),
+    ("hydra-newer", "the next newer entry that begins like the line", { e, _ in Editline.from(e)?.recall(1) ?? 6 }),
+    ("hydra-paste", "take a bracketed paste as it is", { e, _ in Editline.from(e)?.paste() ?? 6 }),
+  ]
+
+  /// Without these the shell does not work; nothing in `~/.editrc` takes them away.
+  private static let essential = [
+    Binding(key: "^M", function: "hydra-accept"), Binding(key: "^J", function: "hydra-accept"),
+    Binding(key: "^C", function: "hydra-interrupt"), Binding(key: "\\e[200~", function: "hydra-paste"),
+  ]
+  /// `~/.editrc` may bind these otherwise.
+  private static let convenient = [
+    Binding(key: "^I", function: "hydra-complete"), Binding(key: "?", function: "hydra-hint"),
+    Binding(key: "\\e[A", function: "hydra-older"),
+    Binding(key: "\\eOA", function: "hydra-older"),
+    Binding(key: "\\e[B", function: "hydra-newer"),
+    Binding(key: "\\eOB", function: "hydra-newer"),
+    Binding(key: "^R", function: "em-inc-search-prev"),
+  ]
+
+  func bindKeys() {
+    // First: binding happens in the map of the editor of that moment, and Debian's default is vi.
+    clibedit_set_editor(editor, "emacs")
+    // Ctrl-C as a key: with signals on, libedit takes it for the end of input inside Ctrl-R.
+    clibedit_set_terminal_mode(editor, "-d", "-isig")
+    for (name, help, body) in Editline.functions { _ = clibedit_add_function(editor, name, help, body) }
+    bind(Editline.convenient)
+    // They open a prompt of libedit's own, which swallows what is typed next.
+    _ = clibedit_unbind(editor, "\\ex")
+    _ = clibedit_unbind(editor, "\\eX")
+    if configuration.readsSettings { clibedit_read_settings(editor) }
+    let isVi = String(cString: clibedit_editor_name(editor)) == "vi"
+    // Choosing vi in `~/.editrc` has put vi's own map in place of what was bound.
+    if isVi { bind(Editline.convenient) }
+    bind(Editline.essential)
+    if isVi {
+      for binding in Editline.essential { _ = clibedit_bind(editor, true, binding.key, binding.function) }
+    }
+  }
+
+  private func bind(_ bindings: [Binding]) {
+    for binding in bindings { _ = clibedit_bind(editor, false, binding.key, binding.function) }
+  }
+
+  private func accept() -> UInt8 {
+    guard assistance.isComplete(text) else { return insert("\n") }
+    leaveBlock(showing: "")
+    return UInt8(clibedit_newline.rawValue)
+  }
+
+  private func interrupt() -> UInt8 {
+    stop = .interrupted
+    leaveBlock(showing: "^C")
+    return UInt8(clibedit_newline.rawValue)
+  }
+
+  private func complete() -> UInt8 {
+    let (characters, cursor) = line
+    let before = characters[..<cursor].withUnsafeBufferPointer(Editline.text)
+    let text = text
+    let complete = assistance.complete
+    guard let found = answer(within: assistance.timeLimit, { await complete(text, before) }) else {
+      return UInt8(clibedit_error.rawValue)
+    }
+    let replaced = Array(before.unicodeScalars.suffix(found.replacing))
+    if found.candidates.count == 1, let only = found.candidates.first {
+      return replace(replaced.count, with: only.text + (only.isWhole && !nextIsBlank ? " " : ""))
+    }
+    let common = CompletionList.commonPrefix(found.candidates.map(\.text))
+    if common.unicodeScalars.count > replaced.count { return replace(replaced.count, with: common) }
+    let list = CompletionList.lines(found.candidates, columns: columns) + (found.note.map { [$0] } ?? [])
+    guard !list.isEmpty else { return UInt8(clibedit_error.rawValue) }
+    showAbove(list)
+    return UInt8(clibedit_normal.rawValue)
+  }
+
+  private func hint(_ key: Int32) -> UInt8 {
+    let (characters, cursor) = line
+    let text = text
+    let hint = assistance.hint
+    guard cursor == characters.count, let found = answer(within: assistance.timeLimit, { await hint(text) }),
+      let shown = found
+    else { return insert("?") }
+    showAbove([shown])
+    return UInt8(clibedit_normal.rawValue)
+  }
+
+  /// Takes what is pasted up to the end mark; nothing in it is a key, and nothing runs before Enter.
+  private func paste() -> UInt8 {
+    let end = Array("\u{1B}[201~".unicodeScalars)
+    var pasted: [Unicode.Scalar] = []
+    while pasted.suffix(end.count) != end[...] {
+      var character: UInt32 = 0
+      guard clibedit_read_character(editor, &character) == 1 else { return UInt8(clibedit_eof.rawValue) }
+      pasted.append(Unicode.Scalar(character) ?? "\u{FFFD}")
+    }
+    pasted.removeLast(end.count)
+    var text = String.UnicodeScalarView()
+    for (index, scalar) in pasted.enumerated() {
+      switch scalar {
+      case "\r": text.append("\n")
+      case "\n": if index == 0 || pasted[index - 1] != "\r" { text.append("\n") }
+      case "\t": text.append(scalar)
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F: break
+      default: text.append(scalar)
+      }
+    }
+    return insert(String(text))
+  }
+
+  /// Up and Down. libedit's own search takes an entry that has the typed text anywhere in it.
+  private func recall(_ step: Int) -> UInt8 {
+    let entries = history.entries
+    let text = text
+    if recalled?.shown != text {
+      recalled = Recall(index: entries.count, typed: text, shown: text)
+    }
+    guard var recall = recalled else { return UInt8(clibedit_error.rawValue) }
+    var index = recall.index + step
+    while entries.indices.contains(index), !entries[index].hasPrefix(recall.typed) || entries[index] == text {
+      index += step
+    }
+    guard index >= 0, index <= entries.count, recall.index != entries.count || step < 0 else {
+      return UInt8(clibedit_error.rawValue)
+    }
+    recall.index = index
+    recall.shown = index < entries.count ? entries[index] : recall.typed
+    recalled = recall
+    let (characters, cursor) = line
+    clibedit_move_cursor(editor, Int32(clamping: characters.count - cursor))
+    return replace(characters.count, with: recall.shown)
+  }
+
+  // MARK: Changing the line
+
+  private var nextIsBlank: Bool {
+    let (characters, cursor) = line
+    return cursor < characters.count && characters[cursor] == 0x20
+  }
+
+  private var columns: Int {
+    var rows: Int32 = 0
+    var columns: Int32 = 0
+    return clibedit_window_size(configuration.output, &rows, &columns) ? Int(columns) : 80
+  }
+
+  private func insert(_ text: String) -> UInt8 { replace(0, with: text) }
+
+  private func replace(_ count: Int, with text: String) -> UInt8 {
+    if count > 0 { clibedit_delete_before(editor, Int32(clamping: count)) }
+    let inserted = text.isEmpty || clibedit_insert(editor, Editline.characters(text))
+    return UInt8(inserted ? clibedit_refresh.rawValue : clibedit_error.rawValue)
+  }
+}

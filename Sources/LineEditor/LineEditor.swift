@@ -1,0 +1,94 @@
+import Glibc
+
+/// Reads lines from a person, with editing, history and completion on a terminal, and plainly elsewhere.
+///
+/// libedit is not to be shared between threads, so one thread of the editor's own makes all its calls; everything here
+/// may be called from anywhere.
+public final class LineEditor: Sendable {
+  private let mailbox: Mailbox
+  /// What was entered, in this session and before.
+  public let history: History
+  /// Whether lines are edited; false where there is no terminal that could.
+  public let isInteractive: Bool
+
+  /// Where an editor reads and writes.
+  public struct Configuration: Sendable {
+    /// Name under which `~/.editrc` knows the program.
+    public var program: String
+    /// Descriptor that is read.
+    public var input: Int32
+    /// Descriptor that prompts and echoes go to.
+    public var output: Int32
+    /// The terminal's type; nil or `dumb` turn editing off.
+    public var terminal: String?
+    /// Whether `~/.editrc` is read.
+    public var readsSettings: Bool
+
+    /// A configuration of these parts.
+    public init(
+      program: String, input: Int32 = 0, output: Int32 = 1, terminal: String?,
+      readsSettings: Bool = true
+    ) {
+      self.program = program
+      self.input = input
+      self.output = output
+      self.terminal = terminal
+      self.readsSettings = readsSettings
+    }
+
+    /// Whether lines can be edited there.
+    public var isInteractive: Bool {
+      guard let terminal, !terminal.isEmpty, terminal != "dumb" else { return false }
+      return isatty(input) == 1 && isatty(output) == 1
+    }
+  }
+
+  /// An editor on what `configuration` says. Throws when the system gives it no descriptor or thread.
+  public init(_ configuration: Configuration, history: History = History(), assistance: LineAssistance) throws {
+    let mailbox = try Mailbox()
+    self.mailbox = mailbox
+    self.history = history
+    isInteractive = configuration.isInteractive
+    try EditorThread.start(
+      EditorThread(
+        configuration: configuration, mailbox: mailbox, history: history, assistance: assistance))
+  }
+
+  deinit { mailbox.close() }
+
+  /// Reads one input. Ends with ``LineInput/interrupted`` when the task is cancelled. One reader at a time; another one
+  /// waits for its turn.
+  public func readLine(prompt: Prompt) async -> LineInput {
+    let id = mailbox.nextID()
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        mailbox.add(Mailbox.Request(id: id, prompt: prompt, continuation: continuation))
+      }
+    } onCancel: {
+      mailbox.cancel(id)
+    }
+  }
+
+  /// Shows `text` on lines of its own above the prompt, or at once while no line is read. Keeps the line being typed.
+  public func showAbove(_ text: String) { mailbox.post(text) }
+
+  /// Changes the prompt of the line being read.
+  public func setPrompt(_ prompt: Prompt) { mailbox.setPrompt(prompt) }
+
+  /// Gives up the line being read, as Ctrl-C does; for a plain terminal, where Ctrl-C is a signal.
+  public func interrupt() { mailbox.interrupt() }
+
+  /// Ends the line being read and every one to come, and answers when the terminal is as it was.
+  public func close() async {
+    mailbox.close()
+    await mailbox.closed()
+  }
+}
+
+/// The system refused what editing needs.
+public struct LineEditorError: Error, Sendable, CustomStringConvertible {
+  /// What failed and why.
+  public let description: String
+
+  init(_ what: String, _ code: Int32) { description = "\(what): \(String(cString: strerror(code)))" }
+}
