@@ -1,0 +1,142 @@
+import FoundationEssentials
+public import HydraModel
+import NIOHTTP1
+
+/// A cluster somewhere else, through its API. Does the same as the cluster itself would.
+///
+/// - What changes something brings a fresh `Idempotency-Key` and is repeated with it when the connection is lost or the
+///   management node is not ready, so a restart of that node in the middle loses nothing and does nothing twice.
+/// - A cancelled change is undone by the cluster before it throws `cancelled`.
+public struct APIClient: Sendable {
+  let transport: Transport
+  let configuration: ClientConfiguration
+
+  /// A client of the API at `url`, for example `http://localhost:4000`, with the cluster's `token` if it has one.
+  ///
+  /// Throws ``HydraError`` with code `invalid_argument` when that is not a URL of an API.
+  public init(url: String, token: String? = nil, configuration: ClientConfiguration = ClientConfiguration())
+    throws(HydraError)
+  {
+    if let token, !token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) || token.isEmpty {
+      throw HydraError(.invalidArgument, "the token has characters that no token has")
+    }
+    transport = Transport(endpoint: try Endpoint(url), token: token, configuration: configuration)
+    self.configuration = configuration
+  }
+
+  /// The base URL, without a slash at its end.
+  public var url: String { transport.endpoint.base }
+
+  /// The state of the cluster that answers there; for `cluster connect`. Fails at once when nothing does.
+  public func identify() async throws -> ClusterState { try await state() }
+
+  // MARK: Calls
+
+  /// What a GET answers.
+  func get<T: Decodable & Sendable>(_ path: [String]) async throws -> T {
+    let request = APIRequest(method: .GET, path: path)
+    do {
+      do {
+        return try await once(request, limit: configuration.read)
+      } catch let failure as ConnectionFailure where failure.wasConnected {
+        // A kept connection can be closed by the other side at the moment it is used again.
+        return try await once(request, limit: configuration.read)
+      }
+    } catch {
+      throw publicError(error, request, limit: configuration.read)
+    }
+  }
+
+  /// What a request that changes something answers.
+  func change<T: Decodable & Sendable>(
+    _ request: APIRequest, limit: Duration
+  ) async throws -> T {
+    var request = request
+    request.idempotencyKey = UUID().uuidString.lowercased()
+    let keyed = request
+    do {
+      return try await within(limit) { try await persist(keyed, limit: limit) }
+    } catch {
+      let final = publicError(error, keyed, limit: limit)
+      // Nobody waits for it any more, so nobody wants it done.
+      guard final.code == .cancelled || error is TimeIsUp else { throw final }
+      throw await withdraw(keyed, because: final)
+    }
+  }
+
+  /// Repeats `request` while the API can't be reached, for as long as the configuration says.
+  private func persist<T: Decodable & Sendable>(_ request: APIRequest, limit: Duration) async throws -> T {
+    var patience = Patience(configuration)
+    while true {
+      do {
+        return try await once(request, limit: limit)
+      } catch let failure as ConnectionFailure {
+        guard let pause = patience.pause(reached: failure.wasConnected) else { throw failure }
+        try await Task.sleep(for: pause)
+      } catch let error as HydraError where error.code == .unavailable {
+        guard let pause = patience.pause(reached: true) else { throw error }
+        try await Task.sleep(for: pause)
+      }
+    }
+  }
+
+  private func once<T: Decodable & Sendable>(_ request: APIRequest, limit: Duration) async throws -> T {
+    try Interpretation(request, at: url).value(of: try await transport.exchange(request, limit: limit))
+  }
+
+  /// Has the cluster undo `request`, and answers what to throw. Not cancelled with the caller: that is its point.
+  private func withdraw(_ request: APIRequest, because error: HydraError) async -> HydraError {
+    let undoing = Task { try await within(configuration.undo) { try await cancelAtServer(request) } }
+    switch await undoing.result {
+    case .success(.undone): return error
+    case .success(.finishedBefore):
+      return HydraError(error.code, "\(error.message), but \(request.description) was done already")
+    case .failure:
+      return HydraError(
+        error.code, "\(error.message), and the cluster can't be told to undo \(request.description)",
+        remedy: "look at 'state'")
+    }
+  }
+
+  private enum Withdrawal { case undone, finishedBefore }
+
+  private func cancelAtServer(_ request: APIRequest) async throws -> Withdrawal {
+    let cancellation = APIRequest(method: .DELETE, path: ["requests", request.idempotencyKey ?? ""])
+    var patience = Patience(configuration)
+    while true {
+      do {
+        let reply = try await transport.exchange(cancellation, limit: configuration.undo)
+        let interpretation = Interpretation(cancellation, at: url)
+        return try interpretation.cancellation(reply) == .completed ? .finishedBefore : .undone
+      } catch let failure as ConnectionFailure {
+        guard let pause = patience.pause(reached: failure.wasConnected) else { throw failure }
+        try await Task.sleep(for: pause)
+      }
+    }
+  }
+
+  /// `error` as people are to see it.
+  func publicError(_ error: any Error, _ request: APIRequest, limit: Duration) -> HydraError {
+    switch error {
+    case let error as HydraError: error
+    case is CancellationError: HydraError(.cancelled, "interrupted")
+    case is TimeIsUp:
+      HydraError(.timeout, "\(request.description) at \(url) was not answered within \(limit.formatted)")
+    case let failure as ConnectionFailure: unreachable(failure)
+    default: HydraError(.unreachable, "\(request.description) at \(url) failed: \(error)")
+    }
+  }
+
+  func unreachable(_ failure: ConnectionFailure) -> HydraError {
+    HydraError(
+      .unreachable, "the API at \(url) can't be reached: \(failure.reason)",
+      remedy: "is the cluster running? 'cluster list' tells")
+  }
+}
+
+extension Duration {
+  /// Whole seconds, or milliseconds below one: `15s`, `250ms`.
+  var formatted: String {
+    self >= .seconds(1) ? "\(components.seconds)s" : "\(Int(self / .milliseconds(1)))ms"
+  }
+}

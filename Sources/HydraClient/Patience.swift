@@ -1,0 +1,39 @@
+/// How long a request is repeated, and with which pauses.
+struct Patience {
+  private let configuration: ClientConfiguration
+  private let start: ContinuousClock.Instant
+  private var lostSince: ContinuousClock.Instant?
+  private var wasReached = false
+  private var nextPause: Duration
+  private let now: @Sendable () -> ContinuousClock.Instant
+
+  init(_ configuration: ClientConfiguration, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+    self.configuration = configuration
+    self.now = now
+    start = now()
+    nextPause = configuration.pauses.lowerBound
+  }
+
+  /// How long to wait before the next try after one that failed; nil when it is time to give up. `reached` tells whether
+  /// the last try reached the API at all.
+  mutating func pause(reached: Bool) -> Duration? {
+    let now = now()
+    // A try that was long on its way was in contact all that time.
+    let since = lostSince ?? (reached ? now : start)
+    lostSince = since
+    if reached { wasReached = true }
+    let limit = wasReached ? configuration.lostContact : configuration.firstContact
+    guard since.duration(to: now) < limit else { return nil }
+    let pause = nextPause
+    nextPause = min(nextPause * 2, configuration.pauses.upperBound)
+    // Not all clients at the same moment.
+    return pause * Double.random(in: 0.5...1)
+  }
+
+  /// Contact was made again.
+  mutating func reset() {
+    lostSince = nil
+    wasReached = true
+    nextPause = configuration.pauses.lowerBound
+  }
+}

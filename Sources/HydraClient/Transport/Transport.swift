@@ -1,0 +1,108 @@
+import AsyncHTTPClient
+import HydraModel
+import NIOCore
+import NIOHTTP1
+
+/// One request of the API.
+struct APIRequest: Sendable {
+  var method: HTTPMethod
+  var path: [String]
+  var query: [(String, String)] = []
+  var body: [UInt8]?
+  var idempotencyKey: String?
+
+  /// As in messages: `POST /service`.
+  var description: String { "\(method.rawValue) /\(path.joined(separator: "/"))" }
+}
+
+/// A whole answer.
+struct APIReply: Sendable {
+  var status: Int
+  var contentType: String
+  var body: [UInt8]
+}
+
+/// Exchanges requests for answers: connections and bytes, no meaning.
+struct Transport: Sendable {
+  /// Largest answer taken, in bytes; the state of a cluster of the largest size is below 1 MiB.
+  static let maximumAnswer = 16 << 20
+
+  let endpoint: Endpoint
+  let token: String?
+  let configuration: ClientConfiguration
+
+  private let client: HTTPClient
+
+  init(endpoint: Endpoint, token: String?, configuration: ClientConfiguration) {
+    self.endpoint = endpoint
+    self.token = token
+    self.configuration = configuration
+    client = HTTPClients.api
+  }
+
+  /// The answer to `request`. Throws ``ConnectionFailure``, ``TimeIsUp``, ``HydraError`` or `CancellationError`.
+  func exchange(_ request: APIRequest, limit: Duration) async throws -> APIReply {
+    try await within(limit) {
+      let response = try await open(request, limit: limit)
+      do {
+        let body = try await response.body.collect(upTo: Transport.maximumAnswer)
+        return APIReply(
+          status: Int(response.status.code), contentType: response.headers.first(name: "Content-Type") ?? "",
+          body: Array(body.readableBytesView))
+      } catch is NIOTooManyBytesError {
+        throw HydraError(
+          .unreachable,
+          "\(endpoint.base) answers \(request.description) with more than \(Transport.maximumAnswer) bytes")
+      } catch {
+        throw Transport.classified(error)
+      }
+    }
+  }
+
+  /// The head of the answer to `request`, its body still to come.
+  func open(_ request: APIRequest, limit: Duration?, headers: [(String, String)] = []) async throws
+    -> HTTPClientResponse
+  {
+    var message = HTTPClientRequest(url: endpoint.url(request.path, query: request.query))
+    message.method = request.method
+    if let token { message.headers.add(name: "Authorization", value: "Bearer \(token)") }
+    if let key = request.idempotencyKey { message.headers.add(name: "Idempotency-Key", value: key) }
+    if let body = request.body {
+      message.headers.add(name: "Content-Type", value: "application/json")
+      message.body = .bytes(ByteBuffer(bytes: body))
+    }
+    for (name, value) in headers { message.headers.replaceOrAdd(name: name, value: value) }
+    do {
+      let deadline = limit.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture
+      return try await client.execute(message, deadline: deadline)
+    } catch {
+      throw Transport.classified(error)
+    }
+  }
+
+  /// `error` as one of the kinds that are told apart here.
+  static func classified(_ error: any Error) -> any Error {
+    if Task.isCancelled || error is CancellationError { return CancellationError() }
+    if let failure = ConnectionFailure(error) { return failure }
+    return error is HydraError ? error : ConnectionFailure("\(error)", wasConnected: true)
+  }
+}
+
+/// The HTTP clients of the process. They live as long as it does, on the shared event loops.
+enum HTTPClients {
+  /// For the API. Follows no redirect: the token goes nowhere else.
+  static let api = make(connect: .seconds(3))
+  /// For ``HTTPProbeClient``.
+  static let probe = make(connect: .seconds(30))
+
+  private static func make(connect: TimeAmount) -> HTTPClient {
+    var configuration = HTTPClient.Configuration(
+      redirectConfiguration: .disallow, timeout: HTTPClient.Configuration.Timeout(connect: connect))
+    configuration.httpVersion = .http1Only
+    // Whoever waits wants to know at once that nothing listens; retries are ours, with a limit of ours.
+    configuration.connectionPool.retryConnectionEstablishment = false
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 512
+    configuration.connectionPool.idleTimeout = .seconds(20)
+    return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+  }
+}

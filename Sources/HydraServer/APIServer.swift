@@ -1,0 +1,93 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+public import HydraModel
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+
+/// The HTTP API of one cluster: routes only, everything is done by a ``ClusterOperations``.
+///
+/// Changing requests run once per `Idempotency-Key` and outlive the connection they came on; `DELETE /requests/{key}`
+/// cancels them.
+public struct APIServer: Service {
+  private let configuration: ServerConfiguration
+  private let cluster: any ClusterOperations
+  private let health: any ClusterHealth
+  private let logger: Logger
+  private let onRunning: @Sendable (_ port: Int) async -> Void
+
+  /// A server for `cluster`.
+  ///
+  /// - Parameter onRunning: called once it listens, with the port.
+  public init(
+    configuration: ServerConfiguration, cluster: any ClusterOperations, health: any ClusterHealth, logger: Logger,
+    onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+  ) {
+    self.configuration = configuration
+    self.cluster = cluster
+    self.health = health
+    self.logger = logger
+    self.onRunning = onRunning
+  }
+
+  /// Serves until a graceful shutdown or cancellation. Throws when the address can't be listened on.
+  ///
+  /// On a graceful shutdown it takes no new connections, ends event streams, gives running requests
+  /// ``ServerLimits/shutdownGrace`` to finish, and answers those that did not with `unavailable`.
+  public func run() async throws {
+    let ledger = RequestLedger(limits: configuration.limits)
+    let application = application(ledger)
+    let grace = configuration.limits.shutdownGrace
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        do {
+          try await gracefulShutdown()
+          await ledger.drain(grace: grace)
+        } catch {
+          // Cancelled: there is no time to wait for anybody.
+          await ledger.drain(grace: .zero)
+        }
+      }
+      defer { group.cancelAll() }
+      do {
+        try await application.run()
+      } catch let error as IOError {
+        throw HydraError(
+          .failed, "can't listen on \(configuration.host):\(configuration.port): \(SystemError.text(error))")
+      }
+    }
+  }
+
+  private func application(_ ledger: RequestLedger) -> some ApplicationProtocol {
+    let limits = configuration.limits
+    var http = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [ConnectionHandler(maximumBody: limits.body)],
+      idleTimeout: TimeAmount(limits.idle))
+    http.httpDecoder = .init(maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)
+    let onRunning = onRunning
+    return Application(
+      router: router(ledger), server: .http1(configuration: http),
+      configuration: ApplicationConfiguration(
+        address: .hostname(configuration.host, port: configuration.port),
+        availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
+      onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
+      logger: logger)
+  }
+
+  private func router(_ ledger: RequestLedger) -> Router<APIContext> {
+    let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+    var table = RouteTable(reader: BodyReader(limits: configuration.limits), ledger: ledger, logger: logger)
+    table.addStateRoutes(cluster, health, name: configuration.cluster)
+    table.addNodeRoutes(cluster)
+    table.addServiceRoutes(cluster)
+    table.addEventRoutes(cluster, limits: configuration.limits)
+    table.addRequestRoutes()
+    router.add(
+      middleware: GateMiddleware(
+        hosts: HostPolicy(hosts: configuration.allowedHosts), token: TokenPolicy(token: configuration.token),
+        methods: table.methods))
+    table.install(on: router)
+    return router
+  }
+}

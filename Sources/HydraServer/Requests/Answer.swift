@@ -1,0 +1,42 @@
+import FoundationEssentials
+import HTTPTypes
+import HummingbirdCore
+import HydraModel
+import NIOCore
+
+/// What a request is answered with. A value, so that it can be remembered and given again.
+struct Answer: Sendable, Equatable {
+  var status: HTTPResponse.Status
+  var body: [UInt8]
+  /// The code of an error answer.
+  var code: HydraError.Code?
+  var headers: HTTPFields = [:]
+
+  /// `value` as JSON, with a line end for people with curl.
+  static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Answer {
+    var body = [UInt8](try HydraJSON.encode(value))
+    body.append(0x0A)
+    return Answer(status: status, body: body)
+  }
+
+  /// The one shape of every error: `{"error": …, "code": …, "remedy": …}`.
+  static func error(_ error: HydraError, status: HTTPResponse.Status? = nil) -> Answer {
+    var answer =
+      (try? Answer.json(ErrorPayload(error)))
+      // A payload of three strings can always be encoded; the client must get a valid answer even if not.
+      ?? Answer(status: .internalServerError, body: Array(#"{"error":"internal error","code":"internal"}"#.utf8))
+    answer.status = status ?? HTTPResponse.Status(code: error.code.httpStatus)
+    answer.code = error.code
+    if answer.status == .unauthorized { answer.headers[.wwwAuthenticate] = #"Bearer realm="hydra""# }
+    return answer
+  }
+
+  /// The response that carries it.
+  var response: Response {
+    var headers = headers
+    if headers[.contentType] == nil { headers[.contentType] = "application/json; charset=utf-8" }
+    headers[.cacheControl] = "no-store"
+    headers[.xContentTypeOptions] = "nosniff"
+    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+  }
+}
