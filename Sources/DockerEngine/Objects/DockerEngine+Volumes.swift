@@ -1,0 +1,43 @@
+import FoundationEssentials
+import NIOHTTP1
+
+/// A volume of an engine.
+public struct VolumeSummary: Sendable, Equatable, Decodable {
+  /// Its name.
+  public var name: String
+  /// Its labels.
+  public var labels: [String: String]
+
+  private enum Key: String, CodingKey { case name = "Name", labels = "Labels" }
+
+  /// Decodes an element of `GET /volumes`.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    name = try container.decode(String.self, forKey: .name)
+    labels = try container.decodeIfPresent([String: String].self, forKey: .labels) ?? [:]
+  }
+}
+
+extension DockerEngine {
+  private struct VolumeSpec: Encodable {
+    var Name: String
+    var Labels: [String: String]
+  }
+  private struct Volumes: Decodable { var Volumes: [VolumeSummary]? }
+
+  /// Makes a volume, or answers the one of that name that is there: its labels tell whose it is.
+  public func createVolume(_ name: String, labels: [String: String]) async throws(EngineError) -> VolumeSummary {
+    try await post("/volumes/create", VolumeSpec(Name: name, Labels: labels))
+  }
+
+  /// Volumes with all of `labels`.
+  public func listVolumes(labels: [String: String]) async throws(EngineError) -> [VolumeSummary] {
+    let filters = Query.filters(["label": Query.labels(labels)])
+    return try await get("/volumes" + Query.string(["filters": filters]), as: Volumes.self).Volumes ?? []
+  }
+
+  /// Removes a volume. Status 404 when there is none, 409 while a container uses it.
+  public func removeVolume(_ name: String) async throws(EngineError) {
+    try await perform(.DELETE, "/volumes/\(Query.escape(name))", within: .seconds(60))
+  }
+}

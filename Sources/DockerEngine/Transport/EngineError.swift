@@ -1,0 +1,57 @@
+/// A call to an engine that did not succeed. Keeps what was asked; never a body, which may hold secrets.
+public struct EngineError: Error, Sendable, Equatable {
+  /// What kind of failure it is.
+  public var reason: Reason
+  /// The engine's own message, or the transport's.
+  public var message: String
+  /// HTTP method of the call; nil when none was made.
+  public var method: String?
+  /// Path of the call.
+  public var path: String?
+
+  /// A failure for `reason`.
+  public init(_ reason: Reason, _ message: String, method: String? = nil, path: String? = nil) {
+    self.reason = reason
+    self.message = message
+    self.method = method
+    self.path = path
+  }
+
+  /// What kind of failure it is.
+  public enum Reason: Sendable, Equatable {
+    /// Nothing listens there: no such socket, connection refused or reset.
+    case unreachable
+    /// The socket is there but not for us.
+    case permissionDenied
+    /// No answer within the time limit.
+    case timeout
+    /// The engine answered with this HTTP status.
+    case status(Int)
+    /// The engine's answer is not what the API describes.
+    case unexpectedAnswer
+    /// The work was begun and failed; the engine told so inside a stream.
+    case inBand
+    /// The endpoint itself is wrong.
+    case badEndpoint
+  }
+
+  /// The HTTP status, when the engine answered with one.
+  public var status: Int? {
+    if case .status(let code) = reason { return code }
+    return nil
+  }
+
+  /// Whether what was asked for is not there (404).
+  public var isNotFound: Bool { status == 404 }
+  /// Whether something of that name is there already, or its state forbids the call (409).
+  public var isConflict: Bool { status == 409 }
+}
+
+extension EngineError: CustomStringConvertible {
+  /// The message, with the call it belongs to.
+  public var description: String {
+    let call = [method, path].compactMap { $0 }.joined(separator: " ")
+    let status = status.map { " (\($0))" } ?? ""
+    return call.isEmpty ? message : "\(message) [\(call)\(status)]"
+  }
+}

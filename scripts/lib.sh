@@ -1,0 +1,39 @@
+# Shared by the scripts here: one clear line for each thing that can go wrong.
+# shellcheck shell=sh
+
+# say WORDS… — progress, on standard error.
+say() { printf '%s\n' "$*" >&2; }
+
+# die WORDS… — the reason and the remedy in one line, then exit.
+die() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+# as_root COMMAND… — with sudo when that is needed.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null 2>&1; then
+    sudo "$@"
+  else
+    die "'$1' needs root: run this as root, or install sudo"
+  fi
+}
+
+# need_packages PACKAGE… — installs Debian packages that are missing.
+need_packages() {
+  missing=''
+  for package in "$@"; do
+    if ! dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed'; then
+      missing="$missing $package"
+    fi
+  done
+  [ -n "$missing" ] || return 0
+  command -v apt-get >/dev/null 2>&1 || die "missing:$missing; install them with your package manager"
+  say "installing$missing"
+  as_root apt-get -o DPkg::Lock::Timeout=300 -qq update || die "apt-get update failed: is the network up?"
+  # shellcheck disable=SC2086
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq -y install --no-install-recommends $missing >/dev/null ||
+    die "these packages can't be installed:$missing"
+}
