@@ -1,0 +1,133 @@
+/// Draws diagnostics for people:
+///
+/// ```
+/// demo.hydra:3:6: error: unknown verb 'ad' of 'node'
+///   3 | node ad --count 2
+///     |      ^^
+///     = did you mean 'add'?
+/// ```
+public struct DiagnosticRenderer: Sendable {
+  /// The files that ranges refer to.
+  public var sources: SourceMap
+  /// Whether to colour with ANSI sequences.
+  public var color: Bool
+  /// Most columns of a source line that are shown; a longer line is cut around the carets.
+  public static let maximumColumns = 160
+
+  /// A renderer over `sources`.
+  public init(_ sources: SourceMap, color: Bool = false) {
+    self.sources = sources
+    self.color = color
+  }
+
+  /// One diagnostic, each line ended by a line feed.
+  public func render(_ diagnostic: Diagnostic) -> String {
+    let style = diagnostic.severity == .error ? Style.error : .warning
+    var out = header(diagnostic.range) + paint(diagnostic.severity.rawValue + ":", style)
+    out += " " + paint(Self.visible(diagnostic.message), .strong) + "\n"
+    let gutter = snippet(diagnostic.range, style: style, into: &out)
+    for note in diagnostic.notes {
+      let place = note.range.flatMap { range in
+        sources.file(of: range)?.origin == .file ? sources.place(range) : nil
+      }
+      out += "\(gutter)= \(Self.visible(note.message))\(place.map { " (\($0))" } ?? "")\n"
+    }
+    if let remedy = diagnostic.remedy { out += "\(gutter)= \(paint(Self.visible(remedy), .remedy))\n" }
+    return out
+  }
+
+  /// Most errors drawn for one text; the rest is counted.
+  public static let maximumShown = 50
+
+  /// All of them, in the order given, the last line saying how many were left out.
+  public func render(_ diagnostics: [Diagnostic]) -> String {
+    var out = diagnostics.prefix(Self.maximumShown).map(render).joined()
+    if diagnostics.count > Self.maximumShown {
+      out += "… and \(diagnostics.count - Self.maximumShown) more\n"
+    }
+    return out
+  }
+
+  private func header(_ range: SourceRange?) -> String {
+    guard let range, let file = sources.file(of: range) else { return "" }
+    switch file.origin {
+    case .file: return paint(sources.place(range) ?? file.name, .strong) + ": "
+    case .prompt, .commandLine: return ""
+    }
+  }
+
+  /// Appends the source line and carets; answers the indentation of what follows.
+  private func snippet(_ range: SourceRange?, style: Style, into out: inout String) -> String {
+    guard let range, let file = sources.file(of: range) else { return "  " }
+    let line = file.line(around: Int(range.start))
+    // A range that goes on over the line end is underlined to that end.
+    let start = min(max(Int(range.start), line.lowerBound), line.upperBound)
+    let end = min(max(Int(range.end), start), line.upperBound)
+    let before = Self.shown(file.bytes[line.lowerBound..<start])
+    let marked = Self.shown(file.bytes[start..<end])
+    let after = Self.shown(file.bytes[end..<line.upperBound])
+    let cut = Self.cut(before: before, marked: marked, after: after)
+    let bare = file.origin != .file && !file.isMultiline
+    let number = bare ? "" : "\(file.position(of: Int(range.start)).line)"
+    let left = bare ? "  " : "  \(number) | "
+    let blank = bare ? "  " : "  " + String(repeating: " ", count: number.count) + " | "
+    let carets = String(repeating: "^", count: max(1, DisplayWidth.of(cut.marked)))
+    let pad = String(repeating: " ", count: DisplayWidth.of(cut.before))
+    out += "\(left)\(cut.before)\(cut.marked)\(cut.after)\n"
+    out += "\(blank)\(pad)\(paint(carets, style))\n"
+    return bare ? "  " : "  " + String(repeating: " ", count: number.count + 1)
+  }
+
+  /// Source bytes as they may be sent to a terminal: tabs are blanks, control characters are their pictures.
+  private static func shown(_ bytes: ArraySlice<UInt8>) -> String {
+    visible(String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// `text` without anything that a terminal would obey.
+  static func visible(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var out = ""
+    for scalar in text.unicodeScalars {
+      if scalar.value == 0x09 {
+        out += String(repeating: " ", count: DisplayWidth.tab)
+      } else if scalar.value < 0x20, let picture = Unicode.Scalar(0x2400 + scalar.value) {
+        out.unicodeScalars.append(picture)
+      } else if isControl(scalar) {
+        out.unicodeScalars.append("\u{FFFD}")
+      } else {
+        out.unicodeScalars.append(scalar)
+      }
+    }
+    return out
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
+      || (0x2066...0x2069).contains(scalar.value)
+  }
+
+  /// Keeps a long line within ``maximumColumns`` with the marked part in sight.
+  private static func cut(before: String, marked: String, after: String) -> (
+    before: String, marked: String, after: String
+  ) {
+    let width = DisplayWidth.of(before) + DisplayWidth.of(marked) + DisplayWidth.of(after)
+    guard width > maximumColumns else { return (before, marked, after) }
+    let third = maximumColumns / 3
+    return (
+      before.count > third ? "…" + String(before.suffix(third)) : before,
+      marked.count > third ? String(marked.prefix(third)) + "…" : marked,
+      after.count > third ? String(after.prefix(third)) + "…" : after
+    )
+  }
+
+  private enum Style: String {
+    case error = "\u{1B}[1;31m"
+    case warning = "\u{1B}[1;33m"
+    case strong = "\u{1B}[1m"
+    case remedy = "\u{1B}[36m"
+  }
+
+  private func paint(_ text: String, _ style: Style) -> String {
+    color ? style.rawValue + text + "\u{1B}[0m" : text
+  }
+}

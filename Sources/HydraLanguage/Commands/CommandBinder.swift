@@ -1,0 +1,196 @@
+import HydraDiagnostics
+
+/// A command with its words sorted into arguments and options.
+struct BoundCommand {
+  /// One given value.
+  struct Binding {
+    let parameter: ParameterSpec
+    let value: Value?
+    /// Evaluated when the command runs, when `value` is nil.
+    let word: Word
+  }
+
+  let spec: CommandSpec
+  let bindings: [Binding]
+  /// The words that say which command it is.
+  let head: SourceRange
+}
+
+/// Sorts the words of a command into arguments and options, by the table alone.
+struct CommandBinder {
+  private(set) var diagnostics: [Diagnostic] = []
+  private var bindings: [BoundCommand.Binding] = []
+
+  /// Which command `words` begin with, if that is clear already.
+  static func spec(of words: [Word]) -> CommandSpec? {
+    guard let noun = words.first?.literal else { return nil }
+    if let spec = CommandTable.command(noun) { return spec }
+    guard words.count > 1, let verb = words[1].literal else { return nil }
+    return CommandTable.command(noun, verb)
+  }
+
+  /// The command of these words; nil, with diagnostics, when it can't be told or something is wrong with it.
+  mutating func bind(_ node: CommandNode, definitions: [String]) -> BoundCommand? {
+    guard let spec = spec(of: node, definitions: definitions) else { return nil }
+    let headCount = spec.verb == nil ? 1 : 2
+    let head = node.words[0].range.union(node.words[headCount - 1].range)
+    if let help = help(node, spec, head: head) { return help }
+    bindWords(Array(node.words.dropFirst(headCount)), of: spec)
+    let missing = (spec.arguments + spec.options).filter { parameter in
+      parameter.isRequired && !bindings.contains { $0.parameter.name == parameter.name }
+    }
+    if !missing.isEmpty { report(.missingArguments(missing, spec), head) }
+    return diagnostics.isEmpty ? BoundCommand(spec: spec, bindings: bindings, head: head) : nil
+  }
+
+  private mutating func report(_ problem: CommandProblem, _ range: SourceRange) {
+    diagnostics.append(problem.diagnostic(at: range))
+  }
+
+  private mutating func spec(of node: CommandNode, definitions: [String]) -> CommandSpec? {
+    guard let noun = node.words[0].literal else {
+      report(.commandNotLiteral, node.words[0].range)
+      return nil
+    }
+    if let spec = CommandTable.command(noun) { return spec }
+    let verbs = CommandTable.verbs(of: noun)
+    guard !verbs.isEmpty else {
+      let known = CommandTable.nouns + definitions + Keyword.statements.map(\.rawValue)
+      report(.unknownCommand(noun, known: known), node.words[0].range)
+      return nil
+    }
+    guard node.words.count > 1, node.words[1].literal?.hasPrefix("-") != true else {
+      // `cluster --help` asks for the noun.
+      if node.words.count > 1, ["--help", "-h"].contains(node.words[1].literal) {
+        return CommandTable.command(.help)
+      }
+      report(.missingVerb(noun: noun), node.words[0].range)
+      return nil
+    }
+    guard let verb = node.words[1].literal else {
+      report(.commandNotLiteral, node.words[1].range)
+      return nil
+    }
+    guard let spec = CommandTable.command(noun, verb) else {
+      report(.unknownVerb(verb, noun: noun), node.words[1].range)
+      return nil
+    }
+    return spec
+  }
+
+  /// `--help` anywhere before `--` turns a command into a question about it.
+  private func help(_ node: CommandNode, _ spec: CommandSpec, head: SourceRange) -> BoundCommand? {
+    let words = node.words.prefix { $0.literal != "--" }
+    guard words.contains(where: { $0.isBare && ["--help", "-h"].contains($0.literal) }),
+      let help = CommandTable.command(.help), let topic = help.arguments.first
+    else { return nil }
+    let topics = spec.id == .help ? [node.words[0]].filter { $0.literal != "help" } : Array(node.words.prefix(spec.verb == nil ? 1 : 2))
+    let bindings = topics.map { BoundCommand.Binding(parameter: topic, value: .string($0.literal ?? ""), word: $0) }
+    return BoundCommand(spec: help, bindings: bindings, head: head)
+  }
+
+  private mutating func bindWords(_ words: [Word], of spec: CommandSpec) {
+    var index = 0
+    var positionals = 0
+    while index < words.count {
+      let word = words[index]
+      index += 1
+      if word.isBare, word.literal == "--" {
+        bindRest(words[index...], after: word, of: spec)
+        return
+      }
+      if case .text(let text, let range, false) = word.parts[0], text.hasPrefix("-"), text.utf8.count > 1 {
+        if text.hasPrefix("--") {
+          index += bindOption(text, range, word, next: index < words.count ? words[index] : nil, of: spec)
+          continue
+        }
+        if text.utf8.dropFirst().first.map(Lexeme.isLetter) == true {
+          report(.shortOption(text, spec), word.range)
+          continue
+        }
+      }
+      guard let parameter = argument(number: positionals, of: spec) else {
+        report(.surplusArgument(word.literal ?? "…", spec), word.range)
+        return
+      }
+      positionals += 1
+      add(parameter, word)
+    }
+  }
+
+  private func argument(number: Int, of spec: CommandSpec) -> ParameterSpec? {
+    if number < spec.arguments.count { return spec.arguments[number] }
+    return spec.arguments.last.flatMap { $0.isRepeated ? $0 : nil }
+  }
+
+  private mutating func bindRest(_ words: ArraySlice<Word>, after dashes: Word, of spec: CommandSpec) {
+    guard let rest = spec.rest else {
+      // `print -- -x`: dashes end the options of a command that takes any number of arguments.
+      guard let last = spec.arguments.last, last.isRepeated else {
+        report(.surplusRest(spec), dashes.range)
+        return
+      }
+      for word in words { add(last, word) }
+      return
+    }
+    for word in words { add(rest, word) }
+  }
+
+  /// Binds `--name`, `--name=value` or `--name value`; answers how many further words it took.
+  private mutating func bindOption(
+    _ text: String, _ range: SourceRange, _ word: Word, next: Word?, of spec: CommandSpec
+  ) -> Int {
+    let equals = text.firstIndex(of: "=")
+    let name = String(text[..<(equals ?? text.endIndex)])
+    let nameRange = SourceRange(file: range.file, start: Int(range.start), end: Int(range.start) + name.utf8.count)
+    guard let option = spec.option(name) else {
+      report(.unknownOption(name, spec), nameRange)
+      // Its value, if it has one, is not an argument.
+      return equals == nil && spec.arguments.isEmpty && next?.literal?.hasPrefix("-") == false ? 1 : 0
+    }
+    if !option.isRepeated, bindings.contains(where: { $0.parameter.name == option.name }) {
+      report(.repeatedOption(option), nameRange)
+    }
+    if option.type == .flag {
+      if equals != nil || word.parts.count > 1 { report(.flagWithValue(option), word.range) }
+      bindings.append(.init(parameter: option, value: .bool(true), word: word))
+      return 0
+    }
+    if let equals {
+      let rest = String(text[text.index(after: equals)...])
+      let start = Int(nameRange.end) + 1
+      let tail = SourceRange(file: range.file, start: start, end: Int(range.end))
+      var parts = Array(word.parts.dropFirst())
+      if !rest.isEmpty || parts.isEmpty { parts.insert(.text(rest, tail, quoted: false), at: 0) }
+      add(option, Word(parts: parts, range: SourceRange(file: range.file, start: start, end: Int(word.range.end))))
+      return 0
+    }
+    guard word.parts.count == 1, let next, !isOption(next, spec) else {
+      report(.missingValue(option), nameRange)
+      return 0
+    }
+    add(option, next)
+    return 1
+  }
+
+  /// Whether a word that stands where a value is expected is plainly the next option.
+  private func isOption(_ word: Word, _ spec: CommandSpec) -> Bool {
+    guard case .text(let text, _, false) = word.parts[0], text.hasPrefix("--") else { return false }
+    return true
+  }
+
+  private mutating func add(_ parameter: ParameterSpec, _ word: Word) {
+    guard let literal = word.literal, parameter.type != .expression else {
+      bindings.append(.init(parameter: parameter, value: nil, word: word))
+      return
+    }
+    do {
+      let value = try parameter.type.coerce(.string(literal))
+      bindings.append(.init(parameter: parameter, value: value, word: word))
+    } catch {
+      report(.badValue(parameter, error), word.range)
+      // Counts as given: it is wrong, not missing.
+      bindings.append(.init(parameter: parameter, value: .null, word: word))
+    }
+  }
+}

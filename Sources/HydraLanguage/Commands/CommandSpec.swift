@@ -1,0 +1,127 @@
+/// One parameter of a command: a positional argument or an option.
+public struct ParameterSpec: Sendable, Equatable {
+  /// An argument's name in capitals (`NAME`), or an option with its dashes (`--port`).
+  public let name: String
+  /// The type of its value.
+  public let type: ParameterType
+  /// Whether it may not be left out.
+  public let isRequired: Bool
+  /// Whether it may be given more than once; its value is then a list, or a record for `key=value`.
+  public let isRepeated: Bool
+  /// Whether its value must never be written down (history, logs).
+  public let isSecret: Bool
+  /// The value when it is left out; null when there is none.
+  public let defaultValue: Value
+  /// One line of help.
+  public let summary: String
+  /// What completes its value.
+  public let completion: CompletionSource?
+
+  /// Whether it is an option.
+  public var isOption: Bool { name.hasPrefix("--") }
+
+  /// A positional argument.
+  public static func argument(
+    _ name: String, _ type: ParameterType, _ summary: String, required: Bool = true, repeated: Bool = false,
+    completion: CompletionSource? = nil
+  ) -> ParameterSpec {
+    ParameterSpec(
+      name: name, type: type, isRequired: required, isRepeated: repeated, isSecret: false, defaultValue: .null,
+      summary: summary, completion: completion)
+  }
+
+  /// An option.
+  public static func option(
+    _ name: String, _ type: ParameterType, _ summary: String, default defaultValue: Value = .null,
+    required: Bool = false, repeated: Bool = false, secret: Bool = false, completion: CompletionSource? = nil
+  ) -> ParameterSpec {
+    ParameterSpec(
+      name: name, type: type, isRequired: required, isRepeated: repeated, isSecret: secret, defaultValue: defaultValue,
+      summary: summary, completion: completion)
+  }
+}
+
+/// One command: everything that parsing, checking, completion, help and documentation need to know of it.
+public struct CommandSpec: Sendable {
+  /// The operation it becomes.
+  public let id: CommandID
+  /// One line of help.
+  public let summary: String
+  /// More help, in sentences; empty when the line says it all.
+  public let details: String
+  /// Positional arguments, in order. Only the last may be repeated; after an optional one all are.
+  public let arguments: [ParameterSpec]
+  /// Its own options; ``CommandTable/globalOptions`` come on top.
+  public let options: [ParameterSpec]
+  /// What may follow `--`, taken word by word as it stands.
+  public let rest: ParameterSpec?
+  /// Command lines that show it at work, without the leading `hydra`.
+  public let examples: [String]
+
+  /// A command of these parts.
+  public init(
+    _ id: CommandID, _ summary: String, details: String = "", arguments: [ParameterSpec] = [],
+    options: [ParameterSpec] = [], rest: ParameterSpec? = nil, examples: [String] = []
+  ) {
+    self.id = id
+    self.summary = summary
+    self.details = details
+    self.arguments = arguments
+    self.options = options
+    self.rest = rest
+    self.examples = examples
+  }
+
+  /// What is typed: `node add`.
+  public var name: String { id.rawValue }
+  /// The first word.
+  public var noun: String { String(name.prefix { $0 != " " }) }
+  /// The second word; nil for a command of one word.
+  public var verb: String? {
+    let words = name.split(separator: " ")
+    return words.count > 1 ? String(words[1]) : nil
+  }
+
+  /// Its own options, then the global ones.
+  public var allOptions: [ParameterSpec] { options + CommandTable.globalOptions }
+
+  /// The option called `name` (with its dashes).
+  public func option(_ name: String) -> ParameterSpec? {
+    options.first { $0.name == name } ?? CommandTable.globalOptions.first { $0.name == name }
+  }
+
+  /// One line that shows its form: `node add [--count N] …`.
+  public var usage: String {
+    var parts = [name]
+    for argument in arguments {
+      let dots = argument.isRepeated ? "…" : ""
+      parts.append(argument.isRequired ? argument.name + dots : "[\(argument.name)\(dots)]")
+    }
+    for option in options {
+      let text = option.type == .flag ? option.name : "\(option.name) \(option.placeholder)"
+      let dots = option.isRepeated ? "…" : ""
+      parts.append(option.isRequired ? text + dots : "[\(text)]\(dots)")
+    }
+    if let rest { parts.append("[-- \(rest.name)…]") }
+    return parts.joined(separator: " ")
+  }
+}
+
+extension ParameterSpec {
+  /// What stands for its value in a line of usage.
+  public var placeholder: String {
+    switch type {
+    case .int, .float: "N"
+    case .port: "PORT"
+    case .duration: "TIME"
+    case .size: "SIZE"
+    case .path, .urlPath: "PATH"
+    case .url: "URL"
+    case .keyValue: "KEY=VALUE"
+    case .choice(let words): words.joined(separator: "|")
+    case .expression: "EXPR"
+    case .name, .string, .any: String(name.drop { $0 == "-" }.uppercased())
+    case .flag: ""
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/// The one table of commands. Parsing, checking, completion, help, the man page and the shell-completion scripts read it
+/// and nothing else; a new command is one entry here, one ``CommandID`` and one operation of the runtime.
+public enum CommandTable {
+  /// All commands, in the order that help shows them.
+  public static let commands: [CommandSpec] = clusterCommands + nodeCommands + serviceCommands + generalCommands
+
+  /// Options that every command takes.
+  public static let globalOptions: [ParameterSpec] = [
+    .option("--cluster", .name, "the cluster to talk to", completion: .clusters),
+    .option("--output", .choice(["table", "json", "yaml", "names"]), "the form of the answer"),
+    .option("--no-color", .flag, "no colour"),
+    .option("--quiet", .flag, "no progress and no confirmation"),
+  ]
+
+  /// First words, in order, each once.
+  public static let nouns: [String] = {
+    var seen: [String] = []
+    for command in commands where !seen.contains(command.noun) { seen.append(command.noun) }
+    return seen
+  }()
+
+  private static let byName = Dictionary(commands.map { ($0.name, $0) }) { first, _ in first }
+  private static let byID = Dictionary(commands.map { ($0.id, $0) }) { first, _ in first }
+  private static let verbsByNoun = Dictionary(grouping: commands.filter { $0.verb != nil }, by: \.noun)
+    .mapValues { $0.compactMap(\.verb) }
+
+  /// The command of one word `noun`.
+  public static func command(_ noun: String) -> CommandSpec? { byName[noun] }
+  /// The command `noun verb`.
+  public static func command(_ noun: String, _ verb: String) -> CommandSpec? { byName["\(noun) \(verb)"] }
+  /// The entry of an operation.
+  public static func command(_ id: CommandID) -> CommandSpec? { byID[id] }
+  /// The verbs of a noun; empty for a command of one word or an unknown noun.
+  public static func verbs(of noun: String) -> [String] { verbsByNoun[noun] ?? [] }
+
+  /// What `help` calls each noun.
+  public static func summary(ofNoun noun: String) -> String {
+    switch noun {
+    case "cluster": "start, destroy and choose clusters"
+    case "node": "add, remove and break nodes"
+    case "service": "deploy and remove services"
+    default: command(noun)?.summary ?? ""
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import HydraDiagnostics
+
+extension CheckProblem {
+  /// The problem as a diagnostic at `range`.
+  func diagnostic(at range: SourceRange, notes: [Diagnostic.Note] = []) -> Diagnostic {
+    let words = wording
+    let severity: Diagnostic.Severity =
+      switch self {
+      case .unusedDefinition, .unreachable, .wordIsVariable: .warning
+      default: .error
+      }
+    return Diagnostic(
+      severity, code: .init(words.code), message: words.message, range: range, notes: notes, remedy: words.remedy)
+  }
+
+  private var wording: (code: String, message: String, remedy: String?) {
+    switch self {
+    case .unknownVariable(let name, let known):
+      (
+        "unknown-variable", "unknown variable '\(name)'",
+        Wording.didYouMean(name, known) ?? "define it with 'let \(name) = …', or quote it to mean the text"
+      )
+    case .unknownFunction(let name, let known):
+      ("unknown-function", "unknown function '\(name)'", Wording.didYouMean(name, known))
+    case .wrongArgumentCount(let name, let usage, let expected, let actual):
+      (
+        "argument-count",
+        "'\(name)' takes \(Self.count(expected)), \(actual) \(actual == 1 ? "is" : "are") given",
+        "usage: \(usage)"
+      )
+    case .eachWithoutFunction(let name):
+      ("each-function", "'\(name)' needs 'x => expression' as its second argument", nil)
+    case .unexpectedEach(let name): ("each-function", "'\(name)' takes no 'x => expression'", nil)
+    case .duplicateVariable(let name):
+      ("duplicate-variable", "'\(name)' is defined here already", "change it with 'set \(name) = …'")
+    case .duplicateDefinition(let name): ("duplicate-definition", "'\(name)' is defined twice", nil)
+    case .duplicateParameter(let name): ("duplicate-parameter", "parameter '\(name)' is there twice", nil)
+    case .duplicateKey(let name): ("duplicate-key", "'\(name)' is in the record twice", nil)
+    case .definitionNameTaken(let name): ("name-taken", "'\(name)' is a command or function already", "choose another name")
+    case .definitionNotAtTop:
+      ("definition-in-block", "a definition stands at the top level of a text, not in a block", nil)
+    case .definitionBeforeUse(let name):
+      ("definition-below", "'\(name)' is called before it is defined", "move its definition up")
+    case .unusedDefinition(let name): ("unused-definition", "'\(name)' is defined but never called", nil)
+    case .parameterOrder(let name):
+      ("parameter-order", "parameter '\(name)' without a default follows one with a default", nil)
+    case .outsideLoop(let word): ("outside-loop", "'\(word)' outside of a loop", nil)
+    case .returnOutsideDefinition: ("outside-definition", "'return' outside of a definition", nil)
+    case .leavesDefer(let word): ("leaves-defer", "'\(word)' would leave a 'defer' half done", nil)
+    case .deferAtPrompt:
+      ("defer-at-prompt", "a 'defer' at the prompt would run at once", "put it in a block, a definition or a script")
+    case .unreachable(let word): ("unreachable", "this is never reached: it stands after '\(word)'", nil)
+    case .optionInCall(let name):
+      ("option-in-call", "a definition takes no options, '\(name)' is given", "quote it to mean the text")
+    case .wordIsVariable(let name):
+      ("word-is-variable", "'\(name)' is taken as a name here, not as the variable", "write '$\(name)' for the variable")
+    case .literalType(let expected, let actual):
+      ("wrong-type", "expected \(expected), found \(actual.typeName) \(Wording.short(actual.source))", nil)
+    case .includeNotLiteral: ("include", "the path of an 'include' is written out, without values", nil)
+    case .includeNotAtTop: ("include", "an 'include' stands at the top level of a text, not in a block", nil)
+    case .includeUnavailable(let path): ("include", "'\(path)' can't be included here", nil)
+    case .includeFailed(let path, let reason): ("include", "'\(path)' can't be read: \(reason)", nil)
+    case .includeCycle(let path): ("include-cycle", "'\(path)' includes itself", nil)
+    case .includeTooDeep: ("include", "includes are nested more than \(Compiler.maximumIncludes) deep", nil)
+    case .constantCondition(let value):
+      ("wrong-type", "a condition is never \(value.typeName) \(Wording.short(value.source))", nil)
+    }
+  }
+
+  private static func count(_ range: ClosedRange<Int>) -> String {
+    if range.lowerBound == range.upperBound {
+      return range.lowerBound == 0 ? "no arguments" : Wording.count(range.lowerBound, "argument")
+    }
+    return range.upperBound == .max
+      ? "at least \(Wording.count(range.lowerBound, "argument"))"
+      : "\(range.lowerBound) to \(range.upperBound) arguments"
+  }
+}

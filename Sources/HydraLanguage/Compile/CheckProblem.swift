@@ -1,0 +1,32 @@
+/// What can be wrong with the meaning of a text. Data only; the wording is in `CheckProblem+Wording.swift`.
+enum CheckProblem {
+  case unknownVariable(String, known: [String])
+  case unknownFunction(String, known: [String])
+  case wrongArgumentCount(name: String, usage: String, expected: ClosedRange<Int>, actual: Int)
+  case eachWithoutFunction(String)
+  case unexpectedEach(String)
+  case duplicateVariable(String)
+  case duplicateDefinition(String)
+  case duplicateParameter(String)
+  case duplicateKey(String)
+  case definitionNameTaken(String)
+  case definitionNotAtTop
+  case definitionBeforeUse(String)
+  case unusedDefinition(String)
+  case parameterOrder(String)
+  case outsideLoop(String)
+  case returnOutsideDefinition
+  case leavesDefer(String)
+  case deferAtPrompt
+  case unreachable(after: String)
+  case optionInCall(String)
+  case wordIsVariable(String)
+  case literalType(expected: String, actual: Value)
+  case includeNotLiteral
+  case includeNotAtTop
+  case includeUnavailable(String)
+  case includeFailed(path: String, reason: String)
+  case includeCycle(String)
+  case includeTooDeep
+  case constantCondition(Value)
+}

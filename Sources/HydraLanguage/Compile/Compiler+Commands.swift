@@ -1,0 +1,91 @@
+import HydraDiagnostics
+
+extension Compiler {
+  /// A command. As a statement its answer is shown; as `$(…)` it is left as a value.
+  mutating func compile(command node: CommandNode, shows: Bool) {
+    if let name = node.words[0].literal, node.words[0].isBare, environment.definitions[name] != nil {
+      compileCall(Name(text: name, range: node.words[0].range), words: Array(node.words.dropFirst()), node.range)
+      if shows { builder.emit(.show, node.range) }
+      return
+    }
+    var binder = CommandBinder()
+    let bound = binder.bind(node, definitions: environment.definitionNames)
+    diagnostics += binder.diagnostics
+    guard let bound else {
+      // What stands in its words is checked all the same.
+      for word in node.words { checkValues(in: word) }
+      return
+    }
+    if bound.spec.id == .watch {
+      compileWatch(bound, node.range)
+    } else {
+      builder.emit(.command(template(bound), shows: shows), node.range)
+    }
+    if shows { builder.emit(.pop, node.range) }
+  }
+
+  /// Computes the operands of a command and answers the number of its template.
+  mutating func template(_ bound: BoundCommand) -> Int32 {
+    var arguments: [Program.CommandTemplate.Argument] = []
+    var operands = 0
+    for binding in bound.bindings where binding.parameter.type != .expression {
+      if binding.value == nil {
+        compile(word: binding.word)
+        operands += 1
+      }
+      arguments.append(.init(parameter: binding.parameter, constant: binding.value, range: binding.word.range))
+    }
+    return environment.pools.command(
+      Program.CommandTemplate(spec: bound.spec, arguments: arguments, head: bound.head, operandCount: operands))
+  }
+
+  private mutating func checkValues(in word: Word) {
+    for case .value(let value, _) in word.parts { compile(value) }
+  }
+
+  /// A word as a value: one that is a single `$name` or `${…}` keeps its type, another is text.
+  mutating func compile(word: Word) {
+    if let text = word.literal {
+      builder.emit(.constant(environment.pools.constant(.string(text))), word.range)
+    } else if let value = word.soleValue {
+      compile(value)
+    } else {
+      let isBare = word.parts.contains { if case .value(_, false) = $0 { true } else { false } }
+      compile(parts: word.parts, word.range, isBare: isBare)
+    }
+  }
+
+  mutating func compile(parts: [WordPart], _ range: SourceRange, isBare: Bool) {
+    for part in parts {
+      switch part {
+      case .text(let text, let place, _): builder.emit(.constant(environment.pools.constant(.string(text))), place)
+      case .value(let value, _): compile(value)
+      }
+    }
+    let count = Int32(parts.count)
+    builder.emit(isBare ? .joinWord(count) : .interpolate(count), range)
+  }
+
+  /// A definition called like a command: `rollout web $image`.
+  private mutating func compileCall(_ name: Name, words: [Word], _ range: SourceRange) {
+    for word in words {
+      if word.isBare, let text = word.literal, text.hasPrefix("--") { report(.optionInCall(text), word.range) }
+      compile(word: word)
+    }
+    finishCall(name, count: words.count, range)
+  }
+
+  /// The call itself, its arguments being on the stack.
+  mutating func finishCall(_ name: Name, count: Int, _ range: SourceRange) {
+    guard let info = environment.definitions[name.text] else { return }
+    environment.definitions[name.text]?.isUsed = true
+    let expected = info.required...info.parameters.count
+    if !expected.contains(count) {
+      report(
+        .wrongArgumentCount(
+          name: name.text, usage: "\(name.text)(\(info.usage))", expected: expected, actual: count), name.range)
+    }
+    if builder.isMain, !info.isReached { report(.definitionBeforeUse(name.text), name.range) }
+    builder.emit(.call(function: Int32(info.index), arguments: Int32(count)), range)
+  }
+}

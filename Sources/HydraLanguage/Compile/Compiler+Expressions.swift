@@ -1,0 +1,216 @@
+import HydraDiagnostics
+
+extension Compiler {
+  mutating func compile(_ expression: Expression) {
+    let range = expression.range
+    switch expression.kind {
+    case .literal(let value): compile(literal: value, range)
+    case .interpolated(let parts): compile(parts: parts, range, isBare: false)
+    case .variable(let name):
+      guard let slot = slot(of: name) else {
+        report(.unknownVariable(name, known: visibleVariables), range)
+        builder.emit(.null, range)
+        return
+      }
+      load(slot, range)
+    case .list(let elements):
+      for element in elements { compile(element) }
+      builder.emit(.makeList(Int32(elements.count)), range)
+    case .record(let fields): compile(record: fields, range)
+    case .range(let first, let last):
+      compile(first)
+      compile(last)
+      builder.emit(.makeRange, range)
+    case .unary(let op, let operand):
+      compile(operand)
+      builder.emit(op == .minus ? .negate : .not, range)
+    case .binary(let op, let left, let right):
+      compile(left)
+      compile(right)
+      builder.emit(op.operation, range)
+    case .and(let left, let right): compileShort(left, right, .jumpIfFalseKeeping(0), range)
+    case .or(let left, let right): compileShort(left, right, .jumpIfTrueKeeping(0), range)
+    case .member(let base, let name):
+      compile(base)
+      builder.emit(.member(name: environment.pools.name(name.text)), base.range.union(name.range))
+    case .index(let base, let index):
+      compile(base)
+      compile(index)
+      builder.emit(.index, range)
+    case .call(let name, let arguments): compile(call: name, arguments, range)
+    case .command(let node): compile(command: node, shows: false)
+    case .invalid: builder.emit(.null, range)
+    }
+  }
+
+  private mutating func compile(literal: Value, _ range: SourceRange) {
+    switch literal {
+    case .null: builder.emit(.null, range)
+    case .bool(let value): builder.emit(.bool(value), range)
+    case .int(let number):
+      if let small = Int32(exactly: number) {
+        builder.emit(.int(small), range)
+      } else {
+        builder.emit(.constant(environment.pools.constant(literal)), range)
+      }
+    default: builder.emit(.constant(environment.pools.constant(literal)), range)
+    }
+  }
+
+  private mutating func compile(record fields: [(Name, Expression)], _ range: SourceRange) {
+    var keys: [String] = []
+    for (name, value) in fields {
+      if keys.contains(name.text) { report(.duplicateKey(name.text), name.range) }
+      keys.append(name.text)
+      compile(value)
+    }
+    builder.emit(.makeRecord(shape: environment.pools.shape(keys)), range)
+  }
+
+  private mutating func compileShort(_ left: Expression, _ right: Expression, _ jump: Op, _ range: SourceRange) {
+    compile(left)
+    let over = builder.emit(jump, range)
+    compile(right)
+    builder.patch(over)
+  }
+
+  // MARK: Calls
+
+  private mutating func compile(call name: Name, _ arguments: [Expression.Argument], _ range: SourceRange) {
+    if let spec = FunctionTable.function(name.text) {
+      compile(spec, name, arguments, range)
+    } else if environment.definitions[name.text] != nil {
+      for argument in arguments { compile(argument: argument, of: name) }
+      finishCall(name, count: arguments.count, range)
+    } else {
+      let known = FunctionTable.functions.map(\.name) + environment.definitionNames
+      report(.unknownFunction(name.text, known: known), name.range)
+      for argument in arguments { compile(argument: argument, of: name) }
+    }
+  }
+
+  private mutating func compile(
+    _ spec: FunctionSpec, _ name: Name, _ arguments: [Expression.Argument], _ range: SourceRange
+  ) {
+    if !spec.arity.contains(arguments.count) {
+      report(
+        .wrongArgumentCount(name: name.text, usage: spec.usage, expected: spec.arity, actual: arguments.count),
+        name.range)
+    }
+    if case .each(let id) = spec.target {
+      compile(each: id, name, arguments, range)
+      return
+    }
+    for argument in arguments { compile(argument: argument, of: name) }
+    let count = UInt8(clamping: arguments.count)
+    switch spec.target {
+    case .query(let id): builder.emit(.query(id, arguments: count), range)
+    case .function(let id): builder.emit(.library(id, arguments: count), range)
+    case .each: break
+    }
+  }
+
+  private mutating func compile(argument: Expression.Argument, of name: Name) {
+    switch argument {
+    case .value(let value): compile(value)
+    case .word(let text, let range):
+      if slot(of: text) != nil { report(.wordIsVariable(text), range) }
+      builder.emit(.constant(environment.pools.constant(.string(text))), range)
+    case .each(let parameter, _): report(.unexpectedEach(name.text), parameter.range)
+    }
+  }
+
+  // MARK: Forms over elements
+
+  /// `filter(list, x => …)` and its like become loops in place: no closures, and queries in them work as anywhere.
+  private mutating func compile(
+    each id: EachID, _ name: Name, _ arguments: [Expression.Argument], _ range: SourceRange
+  ) {
+    guard arguments.count == 2, case .value(let list) = arguments[0] else { return }
+    guard case .each(let parameter, let body) = arguments[1] else {
+      report(.eachWithoutFunction(name.text), arguments[1].range)
+      return
+    }
+    let mark = builder.localMark
+    compile(list)
+    let iterator = builder.newLocal()
+    _ = builder.newLocal()
+    let result = builder.newLocal()
+    builder.emit(.forPrepare(iterator), list.range)
+    emitStart(of: id, range)
+    builder.emit(.storeLocal(result), range)
+    builder.scopes.append([:])
+    let element = builder.declareLocal(parameter.text)
+    let start = builder.position
+    let next = builder.emit(.forNext(slot: iterator, end: 0), list.range)
+    builder.emit(.storeLocal(element), parameter.range)
+    compile(body)
+    let exits = emitStep(of: id, element: element, result: result, start: start, body.range)
+    builder.emit(.loop(Int32(start)), range)
+    builder.patch(next)
+    for exit in exits { builder.patch(exit) }
+    builder.emit(.loadLocal(result), range)
+    builder.scopes.removeLast()
+    builder.releaseLocals(to: mark)
+  }
+
+  /// What the result is before the first element.
+  private mutating func emitStart(of id: EachID, _ range: SourceRange) {
+    switch id {
+    case .filter, .map: builder.emit(.makeList(0), range)
+    case .any: builder.emit(.bool(false), range)
+    case .all: builder.emit(.bool(true), range)
+    case .find: builder.emit(.null, range)
+    case .count: builder.emit(.int(0), range)
+    }
+  }
+
+  /// What happens with the value for one element; answers jumps out of the loop.
+  private mutating func emitStep(
+    of id: EachID, element: Int32, result: Int32, start: Int, _ range: SourceRange
+  ) -> [Int] {
+    if id == .map {
+      builder.emit(.append(slot: result), range)
+      return []
+    }
+    let skip = builder.emit(id == .all ? .jumpIfTrue(0) : .jumpIfFalse(0), range)
+    var exits: [Int] = []
+    switch id {
+    case .filter:
+      builder.emit(.loadLocal(element), range)
+      builder.emit(.append(slot: result), range)
+    case .count: builder.emit(.increment(slot: result), range)
+    case .find:
+      builder.emit(.loadLocal(element), range)
+      builder.emit(.storeLocal(result), range)
+      exits.append(builder.emit(.jump(0), range))
+    case .any, .all:
+      builder.emit(.bool(id == .any), range)
+      builder.emit(.storeLocal(result), range)
+      exits.append(builder.emit(.jump(0), range))
+    case .map: break
+    }
+    builder.patch(skip, to: start)
+    return exits
+  }
+}
+
+extension BinaryOperator {
+  /// The operation that computes it.
+  var operation: Op {
+    switch self {
+    case .add: .add
+    case .subtract: .subtract
+    case .multiply: .multiply
+    case .divide: .divide
+    case .remainder: .remainder
+    case .equal: .equal
+    case .notEqual: .notEqual
+    case .less: .less
+    case .lessOrEqual: .lessOrEqual
+    case .greater: .greater
+    case .greaterOrEqual: .greaterOrEqual
+    case .contained: .contained
+    }
+  }
+}

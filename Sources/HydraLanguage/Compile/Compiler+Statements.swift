@@ -1,0 +1,308 @@
+import HydraDiagnostics
+
+extension Compiler {
+  mutating func compile(statements: [Statement]) {
+    for statement in statements {
+      if builder.isUnreachable {
+        report(.unreachable(after: "return', 'break' or 'continue"), statement.range)
+        builder.isUnreachable = false
+      }
+      compile(statement)
+    }
+  }
+
+  /// A block with a scope of its own; what it defers runs at its end.
+  mutating func compile(block: Block) {
+    let depth = builder.unwindDepth
+    let mark = builder.localMark
+    builder.scopes.append([:])
+    compile(statements: block.statements)
+    closeScope(depth: depth, mark: mark, at: block.range.endPoint)
+  }
+
+  private mutating func closeScope(depth: Int, mark: Int, at range: SourceRange) {
+    if builder.unwindDepth > depth { builder.emit(.unwind(Int32(depth)), range) }
+    builder.unwindDepth = depth
+    builder.scopes.removeLast()
+    builder.releaseLocals(to: mark)
+    builder.isUnreachable = false
+  }
+
+  private mutating func compile(_ statement: Statement) {
+    let range = statement.range
+    switch statement.kind {
+    case .command(let node): compile(command: node, shows: true)
+    case .expression(let value):
+      compile(value)
+      builder.emit(.show, range)
+    case .letName(let name, let value):
+      compile(value)
+      declare(name, range)
+    case .set(let name, let value):
+      compile(value)
+      guard let slot = slot(of: name.text) else {
+        report(.unknownVariable(name.text, known: visibleVariables), name.range)
+        return
+      }
+      store(slot, range)
+    case .ifElse(let branches, let otherwise): compileIf(branches, otherwise)
+    case .forIn(let name, let sequence, let block): compileFor(name, sequence, block, range)
+    case .repeatTimes(let count, let block): compileRepeat(count, block, range)
+    case .whileLoop(let condition, let block): compileWhile(condition, block, range)
+    case .breakLoop: compileJumpOut("break", range)
+    case .continueLoop: compileJumpOut("continue", range)
+    case .def(let definition): compile(definition, range)
+    case .returnValue(let value): compileReturn(value, range)
+    case .tryCatch(let body, let name, let handler): compileTry(body, name, handler, range)
+    case .deferred(let block): compileDefer(block, range)
+    case .include(let word): report(.includeNotAtTop, word.range)
+    case .expect(let expectation): compile(expectation, range)
+    case .invalid: break
+    }
+  }
+
+  // MARK: Choices and loops
+
+  private mutating func compileIf(_ branches: [Statement.Branch], _ otherwise: Block?) {
+    var ends: [Int] = []
+    for branch in branches {
+      compile(condition: branch.condition)
+      let next = builder.emit(.jumpIfFalse(0), branch.condition.range)
+      compile(block: branch.block)
+      ends.append(builder.emit(.jump(0), branch.block.range.endPoint))
+      builder.patch(next)
+    }
+    if let otherwise { compile(block: otherwise) }
+    for end in ends { builder.patch(end) }
+  }
+
+  /// A condition. What is plainly no bool is reported here, everything else when it runs.
+  mutating func compile(condition: Expression) {
+    if case .literal(let value) = condition.kind, !value.isCondition {
+      report(.constantCondition(value), condition.range)
+    }
+    compile(condition)
+  }
+
+  private mutating func compileFor(_ name: Name, _ sequence: Expression, _ block: Block, _ range: SourceRange) {
+    let mark = builder.localMark
+    compile(sequence)
+    let iterator = builder.newLocal()
+    _ = builder.newLocal()
+    builder.emit(.forPrepare(iterator), sequence.range)
+    builder.scopes.append([:])
+    let start = builder.position
+    let next = builder.emit(.forNext(slot: iterator, end: 0), sequence.range)
+    let element = builder.declareLocal(name.text)
+    builder.emit(.storeLocal(element), name.range)
+    loopBody(block, continueTarget: start, range)
+    builder.patch(next)
+    builder.scopes.removeLast()
+    patchBreaks()
+    builder.releaseLocals(to: mark)
+  }
+
+  private mutating func compileRepeat(_ count: Expression, _ block: Block, _ range: SourceRange) {
+    if case .literal(let value) = count.kind {
+      if case .int(let times) = value, times >= 0 {} else {
+        report(.literalType(expected: "how many times, a whole number from 0", actual: value), count.range)
+      }
+    }
+    let mark = builder.localMark
+    compile(count)
+    let counter = builder.newLocal()
+    builder.emit(.repeatPrepare(counter), count.range)
+    let start = builder.position
+    let next = builder.emit(.repeatNext(slot: counter, end: 0), range)
+    loopBody(block, continueTarget: start, range)
+    builder.patch(next)
+    patchBreaks()
+    builder.releaseLocals(to: mark)
+  }
+
+  private mutating func compileWhile(_ condition: Expression, _ block: Block, _ range: SourceRange) {
+    let start = builder.position
+    compile(condition: condition)
+    let exit = builder.emit(.jumpIfFalse(0), condition.range)
+    loopBody(block, continueTarget: start, range)
+    builder.patch(exit)
+    patchBreaks()
+  }
+
+  private mutating func loopBody(_ block: Block, continueTarget: Int, _ range: SourceRange) {
+    builder.loops.append(.init(unwindDepth: builder.unwindDepth, continueTarget: continueTarget))
+    compile(block: block)
+    builder.emit(.loop(Int32(continueTarget)), block.range.endPoint)
+  }
+
+  private mutating func patchBreaks() {
+    for jump in builder.loops.removeLast().breaks { builder.patch(jump) }
+  }
+
+  private mutating func compileJumpOut(_ word: String, _ range: SourceRange) {
+    guard let loop = builder.loops.last else {
+      report(builder.deferBodies > 0 ? .leavesDefer(word) : .outsideLoop(word), range)
+      return
+    }
+    if builder.unwindDepth > loop.unwindDepth { builder.emit(.unwind(Int32(loop.unwindDepth)), range) }
+    if word == "break" {
+      builder.loops[builder.loops.count - 1].breaks.append(builder.emit(.jump(0), range))
+    } else {
+      builder.emit(.loop(Int32(loop.continueTarget)), range)
+    }
+    builder.isUnreachable = true
+  }
+
+  // MARK: Ways out
+
+  private mutating func compileTry(_ body: Block, _ name: Name?, _ handler: Block, _ range: SourceRange) {
+    let push = builder.emit(.pushCatch(0), body.range)
+    builder.unwindDepth += 1
+    compile(block: body)
+    builder.unwindDepth -= 1
+    builder.emit(.unwind(Int32(builder.unwindDepth)), body.range.endPoint)
+    let end = builder.emit(.jump(0), body.range.endPoint)
+    builder.patch(push)
+    // The machine leaves the error as a record on the stack.
+    let mark = builder.localMark
+    builder.scopes.append([:])
+    if let name {
+      let slot = builder.declareLocal(name.text)
+      builder.emit(.storeLocal(slot), name.range)
+    } else {
+      builder.emit(.pop, handler.range)
+    }
+    compile(block: handler)
+    builder.scopes.removeLast()
+    builder.releaseLocals(to: mark)
+    builder.patch(end)
+  }
+
+  private mutating func compileDefer(_ block: Block, _ range: SourceRange) {
+    if isPrompt, isTopLevel { report(.deferAtPrompt, range) }
+    let push = builder.emit(.pushDefer(0), range)
+    let over = builder.emit(.jump(0), range)
+    builder.patch(push)
+    // While the body runs, its own entry is gone and the machine's note of where to go on stands in its place.
+    builder.unwindDepth += 1
+    builder.deferBodies += 1
+    let loops = builder.loops
+    builder.loops = []
+    compile(block: block)
+    builder.loops = loops
+    builder.deferBodies -= 1
+    builder.emit(.endDefer, block.range.endPoint)
+    builder.patch(over)
+    // The body's slots may be taken again by what follows: it runs when the block is left, and they are dead then.
+  }
+
+  // MARK: Definitions
+
+  /// Makes every definition of the text known before any code is made: they may call each other in any order.
+  mutating func hoist(_ statements: [Statement]) {
+    for statement in statements {
+      guard case .def(let definition) = statement.kind else { continue }
+      let name = definition.name
+      if CommandTable.nouns.contains(name.text) || FunctionTable.function(name.text) != nil {
+        report(.definitionNameTaken(name.text), name.range)
+        continue
+      }
+      if let earlier = environment.definitions[name.text], !earlier.isReached {
+        report(.duplicateDefinition(name.text), name.range, notes: [.init("it is defined here first", range: earlier.range)])
+        continue
+      }
+      let required = definition.parameters.prefix { $0.defaultValue == nil }.count
+      environment.definitions[name.text] = DefinitionInfo(
+        index: environment.functions.count, parameters: definition.parameters.map(\.name.text), required: required,
+        range: name.range, isReached: false)
+      environment.functions.append(
+        Program.Function(
+          name: name.text, code: [], ranges: [], localCount: 0, entries: [0], required: required,
+          parameterCount: definition.parameters.count))
+    }
+  }
+
+  private mutating func compile(_ definition: Statement.Definition, _ range: SourceRange) {
+    let name = definition.name
+    guard isTopLevel else {
+      report(.definitionNotAtTop, name.range)
+      return
+    }
+    guard let info = environment.definitions[name.text], info.range == name.range else { return }
+    let outer = builder
+    builder = FunctionBuilder(name: name.text, isMain: false)
+    builder.scopes.append([:])
+    let entries = compileParameters(definition.parameters, required: info.required)
+    compile(block: definition.body)
+    let end = definition.body.range.endPoint
+    builder.emit(.null, end)
+    builder.emit(.unwind(0), end)
+    builder.emit(.returnValue, end)
+    environment.functions[info.index] = builder.build(
+      required: info.required, parameterCount: definition.parameters.count, entries: entries)
+    builder = outer
+    environment.definitions[name.text]?.isReached = true
+  }
+
+  /// Declares the parameters and computes the defaults; answers where to start for each number of arguments given.
+  private mutating func compileParameters(_ parameters: [Statement.Parameter], required: Int) -> [Int] {
+    var entries: [Int] = []
+    // All slots first: arguments arrive in the first slots, whatever the defaults need for themselves.
+    let slots = parameters.map { parameter in
+      if builder.scopes.last?[parameter.name.text] != nil {
+        report(.duplicateParameter(parameter.name.text), parameter.name.range)
+      }
+      return builder.declareLocal(parameter.name.text)
+    }
+    for (index, parameter) in parameters.enumerated() where index >= required {
+      entries.append(builder.position)
+      guard let value = parameter.defaultValue else {
+        report(.parameterOrder(parameter.name.text), parameter.name.range)
+        continue
+      }
+      compile(value)
+      builder.emit(.storeLocal(slots[index]), parameter.name.range)
+    }
+    entries.append(builder.position)
+    return entries
+  }
+
+  private mutating func compileReturn(_ value: Expression?, _ range: SourceRange) {
+    guard !builder.isMain else {
+      report(.returnOutsideDefinition, range)
+      return
+    }
+    guard builder.deferBodies == 0 else {
+      report(.leavesDefer("return"), range)
+      return
+    }
+    if let value { compile(value) } else { builder.emit(.null, range) }
+    builder.emit(.unwind(0), range)
+    builder.emit(.returnValue, range)
+    builder.isUnreachable = true
+  }
+
+  /// A definition that no other code calls is most often a mistyped one.
+  mutating func reportUnused(_ statements: [Statement]) {
+    // A text of definitions alone is a library, to be included.
+    let isLibrary = statements.allSatisfy { if case .def = $0.kind { true } else { false } }
+    guard !isLibrary else { return }
+    for statement in statements {
+      guard case .def(let definition) = statement.kind else { continue }
+      if environment.definitions[definition.name.text]?.isUsed == false {
+        report(.unusedDefinition(definition.name.text), definition.name.range)
+      }
+    }
+  }
+}
+
+extension Value {
+  /// Whether it can be a condition: only `true`, `false` and, as false, `null`. A number is none, so that
+  /// `wait until service(web).ready` can't be met by accident.
+  public var isCondition: Bool {
+    switch self {
+    case .bool, .null: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import HydraDiagnostics
+
+/// The function that is being compiled: its operations, its scopes, and the ways out of them.
+struct FunctionBuilder {
+  /// A loop that is being compiled.
+  struct Loop {
+    let unwindDepth: Int
+    let continueTarget: Int
+    var breaks: [Int] = []
+  }
+
+  let name: String
+  let isMain: Bool
+  private(set) var code: [Op] = []
+  private(set) var ranges: [SourceRange] = []
+  var scopes: [[String: Slot]] = [[:]]
+  var loops: [Loop] = []
+  /// Entries that are on the machine's unwind stack at this point, those of the running defer included.
+  var unwindDepth = 0
+  /// Bodies of `defer` around this point: a jump or return must not leave one.
+  var deferBodies = 0
+  /// Whether this point can't be reached.
+  var isUnreachable = false
+  private var nextLocal = 0
+  private(set) var localCount = 0
+
+  init(name: String, isMain: Bool) {
+    self.name = name
+    self.isMain = isMain
+  }
+
+  var position: Int { code.count }
+
+  @discardableResult mutating func emit(_ op: Op, _ range: SourceRange) -> Int {
+    code.append(op)
+    ranges.append(range)
+    return code.count - 1
+  }
+
+  /// Points the jump at `index` to here.
+  mutating func patch(_ index: Int) { patch(index, to: code.count) }
+
+  mutating func patch(_ index: Int, to target: Int) {
+    let target = Int32(target)
+    switch code[index] {
+    case .jump: code[index] = .jump(target)
+    case .jumpIfFalse: code[index] = .jumpIfFalse(target)
+    case .jumpIfTrue: code[index] = .jumpIfTrue(target)
+    case .jumpIfFalseKeeping: code[index] = .jumpIfFalseKeeping(target)
+    case .jumpIfTrueKeeping: code[index] = .jumpIfTrueKeeping(target)
+    case .forNext(let slot, _): code[index] = .forNext(slot: slot, end: target)
+    case .repeatNext(let slot, _): code[index] = .repeatNext(slot: slot, end: target)
+    case .pushCatch: code[index] = .pushCatch(target)
+    case .pushDefer: code[index] = .pushDefer(target)
+    case .guardAbsent: code[index] = .guardAbsent(target)
+    case .watchNext: code[index] = .watchNext(over: target)
+    default: preconditionFailure("operation \(index) is no jump")
+    }
+  }
+
+  /// A local slot; given back when the scope ends.
+  mutating func newLocal() -> Int32 {
+    nextLocal += 1
+    localCount = max(localCount, nextLocal)
+    return Int32(nextLocal - 1)
+  }
+
+  mutating func declareLocal(_ name: String) -> Int32 {
+    let slot = newLocal()
+    scopes[scopes.count - 1][name] = .local(Int(slot))
+    return slot
+  }
+
+  func local(_ name: String) -> Slot? {
+    for scope in scopes.reversed() { if let slot = scope[name] { return slot } }
+    return nil
+  }
+
+  /// Slots taken so far, to give back with ``releaseLocals(to:)``.
+  var localMark: Int { nextLocal }
+  mutating func releaseLocals(to mark: Int) { nextLocal = mark }
+
+  func build(required: Int = 0, parameterCount: Int = 0, entries: [Int] = [0]) -> Program.Function {
+    Program.Function(
+      name: name, code: code, ranges: ranges, localCount: localCount, entries: entries, required: required,
+      parameterCount: parameterCount)
+  }
+}

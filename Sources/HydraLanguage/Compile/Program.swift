@@ -1,0 +1,153 @@
+public import HydraDiagnostics
+
+/// A checked and compiled text: typed calls and control flow, variables in slots, no names left to look up.
+public struct Program: Sendable {
+  /// What runs first.
+  public let main: Function
+  /// The definitions, by number; those of earlier inputs of a session come first.
+  public let functions: [Function]
+  /// Commands, by number; their operands are computed before each call.
+  public let commands: [CommandTemplate]
+  /// Expectations, by number.
+  public let expectations: [ExpectationTemplate]
+  /// Constants, by number.
+  public let constants: [Value]
+  /// Names of members and records, by number.
+  public let names: [String]
+  /// Shapes of records, by number: their keys.
+  public let shapes: [[String]]
+  /// How many global slots it needs.
+  public let globalCount: Int
+  /// Names of the global slots, for messages.
+  public let globalNames: [String]
+
+  /// A sequence of operations with its own local slots.
+  public struct Function: Sendable {
+    /// Its name in chains of calls.
+    public let name: String
+    /// Its operations.
+    public let code: [Op]
+    /// The source of each operation.
+    public let ranges: [SourceRange]
+    /// How many local slots it needs; its parameters are the first.
+    public let localCount: Int
+    /// Where it starts for each number of arguments, from the least allowed on: defaults of the others are computed first.
+    public let entries: [Int]
+    /// How many arguments it needs at least.
+    public let required: Int
+    /// How many parameters it has.
+    public let parameterCount: Int
+  }
+
+  /// A command whose words are sorted and, where they are literal, coerced and validated.
+  public struct CommandTemplate: Sendable {
+    /// Which command.
+    public let spec: CommandSpec
+    /// Its given arguments and options, in order.
+    public let arguments: [Argument]
+    /// The words that name it.
+    public let head: SourceRange
+    /// How many arguments are operands.
+    public let operandCount: Int
+
+    /// One given value.
+    public struct Argument: Sendable {
+      /// Which parameter it is for.
+      public let parameter: ParameterSpec
+      /// Its value; nil when it is the next operand.
+      public let constant: Value?
+      /// Where it stands.
+      public let range: SourceRange
+    }
+  }
+
+  /// An `expect` or `wait`.
+  public struct ExpectationTemplate: Sendable {
+    /// Whether it was written `wait until`.
+    public let isWait: Bool
+    /// Its condition in source.
+    public let condition: SourceRange
+    /// The condition's text.
+    public let text: String
+    /// The comparison it is, so that both sides can be shown; nil for another expression.
+    public let comparison: BinaryOperator?
+    /// Whether it asks what no event tells of (`http`, `now`), and must be evaluated often.
+    public let polls: Bool
+  }
+}
+
+/// One operation of the stack machine. Payloads are numbers of slots, of constants or of operations, so that an operation
+/// stays within twelve bytes.
+public enum Op: Sendable, Equatable {
+  // Values
+  case constant(Int32)
+  case null
+  case bool(Bool)
+  case int(Int32)
+  case pop
+  case loadLocal(Int32)
+  case storeLocal(Int32)
+  case loadGlobal(Int32)
+  case storeGlobal(Int32)
+  case makeList(Int32)
+  case makeRecord(shape: Int32)
+  case makeRange
+  case interpolate(Int32)
+  /// As ``interpolate(_:)``, for a bare word: lists and records don't become part of one.
+  case joinWord(Int32)
+  case member(name: Int32)
+  case index
+  case negate
+  case not
+  case add, subtract, multiply, divide, remainder
+  case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, contained
+
+  // Control flow
+  case jump(Int32)
+  /// A jump backwards: here a loop can be interrupted.
+  case loop(Int32)
+  case jumpIfFalse(Int32)
+  case jumpIfTrue(Int32)
+  /// Leaves the value for `and`, or takes it and goes on.
+  case jumpIfFalseKeeping(Int32)
+  /// Leaves the value for `or`, or takes it and goes on.
+  case jumpIfTrueKeeping(Int32)
+  /// Takes what is to be walked over; slot and the next one hold it and the place in it.
+  case forPrepare(Int32)
+  /// Gives the next element, or jumps at the end.
+  case forNext(slot: Int32, end: Int32)
+  case repeatPrepare(Int32)
+  case repeatNext(slot: Int32, end: Int32)
+  case append(slot: Int32)
+  case increment(slot: Int32)
+  case call(function: Int32, arguments: Int32)
+  case library(FunctionID, arguments: UInt8)
+  case returnValue
+  /// End of the main function.
+  case end
+
+  // Ways out
+  case pushCatch(Int32)
+  case pushDefer(Int32)
+  case endDefer
+  /// Runs what is to be run on leaving, until so many entries of this function are left.
+  case unwind(Int32)
+
+  // Outside
+  case query(QueryID, arguments: UInt8)
+  case command(Int32, shows: Bool)
+  /// Shows the value of an expression statement.
+  case show
+
+  // Expectations: see `Compiler+Expectations.swift`
+  case expectBegin(Int32)
+  case guardAbsent(Int32)
+  case unguard
+  case expectCheck(Int32, again: Int32)
+  case expectAbsent(Int32, again: Int32)
+  case expectFail(Int32)
+  case expectEnd
+  case watchBegin(Int32)
+  case watchNext(over: Int32)
+  case watchEnd(Int32, over: Bool)
+}

@@ -1,0 +1,48 @@
+import HydraDiagnostics
+
+/// What stands at the end of a text that is being typed. Recorded by the parser as it passes, so that completion sees
+/// exactly what parsing sees. Each case holds the offset where the unfinished word begins.
+enum CompletionContext: Sendable {
+  /// The beginning of a statement.
+  case statement(start: Int)
+  /// A word of a command, after these.
+  case word(previous: [Word], start: Int)
+  /// An operand of an expression.
+  case operand(start: Int)
+  /// An argument of a function.
+  case argument(function: String, index: Int, start: Int)
+  /// A name after a dot.
+  case member(of: Expression, start: Int)
+}
+
+extension Parser {
+  mutating func noteStatementStart(at token: Token) {
+    if token.end == lexer.bytes.count { completion = .statement(start: token.start) }
+  }
+
+  /// Called before each word of a command; of interest is the last, when the text ends in or before it.
+  mutating func noteWord(words: [Word]) {
+    guard !words.isEmpty, position > 0, limit == file.bytes.count else { return }
+    // Right behind a word one is still typing that word, unless a blank separates.
+    if position == Int(words[words.count - 1].range.end), position == lexer.bytes.count { return }
+    var end = position
+    while end < lexer.bytes.count, Lexeme.isBare(lexer.bytes[end]) || lexer.bytes[end] == 0x24 { end += 1 }
+    if end == lexer.bytes.count { completion = .word(previous: words, start: position) }
+  }
+
+  mutating func noteOperand(_ token: Token) {
+    if token.end == lexer.bytes.count { completion = .operand(start: token.start) }
+  }
+
+  mutating func noteArgument(of function: String, index: Int) {
+    let token = peek()
+    var end = token.start
+    while Lexeme.isIdentifierPart(lexer.byte(end)) || lexer.byte(end) == 0x2D { end += 1 }
+    if end == lexer.bytes.count { completion = .argument(function: function, index: index, start: token.start) }
+  }
+
+  mutating func noteMember(of base: Expression) {
+    let token = peek()
+    if token.end == lexer.bytes.count { completion = .member(of: base, start: token.start) }
+  }
+}

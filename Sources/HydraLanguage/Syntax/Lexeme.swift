@@ -1,0 +1,32 @@
+/// Which bytes make up names, numbers and bare words.
+public enum Lexeme {
+  /// Whether `byte` is an ASCII digit.
+  @inlinable public static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+  /// Whether `byte` is an ASCII letter.
+  @inlinable public static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+  /// Whether a name may begin with `byte`.
+  @inlinable public static func isIdentifierStart(_ byte: UInt8) -> Bool { isLetter(byte) || byte == 0x5F }
+  /// Whether a name may go on with `byte`.
+  @inlinable public static func isIdentifierPart(_ byte: UInt8) -> Bool { isIdentifierStart(byte) || isDigit(byte) }
+
+  /// Whether `byte` may stand in a bare word. Bytes beyond ASCII may; blanks, quotes and what has a meaning may not.
+  public static func isBare(_ byte: UInt8) -> Bool { bare[Int(byte)] }
+
+  private static let bare: [Bool] = {
+    var table = Array(repeating: false, count: 256)
+    for byte in 0x21...0xFF where byte != 0x7F { table[byte] = true }
+    for byte in "\"'$;{}()#\\`<>|&".utf8 { table[Int(byte)] = false }
+    return table
+  }()
+
+  /// Whether `text` is a name: a letter or `_`, then letters, digits and `_`.
+  public static func isIdentifier(_ text: String) -> Bool {
+    guard let first = text.utf8.first, isIdentifierStart(first) else { return false }
+    return text.utf8.allSatisfy(isIdentifierPart)
+  }
+
+  /// Whether `text` can stand in a command as a bare word.
+  public static func isBareWord(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy(isBare)
+  }
+}

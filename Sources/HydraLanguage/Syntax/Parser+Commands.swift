@@ -1,0 +1,109 @@
+import HydraDiagnostics
+
+extension Parser {
+  /// `word { word }`, up to the end of the statement. An option that takes an expression reads one.
+  mutating func command() throws(GiveUp) -> CommandNode {
+    let start = peek().start
+    move(to: start)
+    var words: [Word] = []
+    var spec: CommandSpec?
+    while true {
+      skipWordBlanks()
+      noteWord(words: words)
+      if let option = expressionOption(of: spec) {
+        words.append(try expressionOptionWords(option))
+        if let value = try expressionOptionValue(option) { words.append(value) }
+        continue
+      }
+      guard let next = try word() else { break }
+      words.append(next)
+      if words.count <= 2 { spec = CommandBinder.spec(of: words) }
+    }
+    guard let last = words.last, let first = words.first else {
+      expected = ["a command"]
+      throw unexpected()
+    }
+    try endOfWords()
+    return CommandNode(words: words, range: first.range.union(last.range))
+  }
+
+  /// Skips blanks, joined lines and a comment; never a line end.
+  mutating func skipWordBlanks() {
+    var passed: [Range<Int>] = []
+    let next = lexer.skipBlanks(from: position, newlines: false, comments: &passed)
+    note(passed)
+    if next != position { move(to: next) }
+  }
+
+  /// What can't stand between the words of a command.
+  private mutating func endOfWords() throws(GiveUp) {
+    guard position < lexer.bytes.count else { return }
+    switch lexer.byte(position) {
+    case 0x0A, 0x0D, 0x3B, 0x7D: return
+    case 0x29 where parentheses > 0: return
+    case 0x28: throw report(.parenthesisInWord, position, position + 1)
+    case 0x5C:
+      if position + 1 == lexer.bytes.count { markIncomplete(.continuation) }
+      throw report(.escapeOutsideQuotes, position, position + 1)
+    case 0x24: throw report(.missingNameAfterDollar, position, position + 1)
+    case 0x3C, 0x3E, 0x7C, 0x26:
+      throw report(.pipeOrRedirection(text(position, position + 1)), position, position + 1)
+    default:
+      let end = lexer.characterEnd(position)
+      throw report(.unexpectedCharacter(text(position, end)), position, end)
+    }
+  }
+
+  /// The option at this place, if it is one of `spec` that takes an expression.
+  private func expressionOption(of spec: CommandSpec?) -> ParameterSpec? {
+    guard let spec, lexer.byte(position) == 0x2D, lexer.byte(position + 1) == 0x2D else { return nil }
+    var end = position + 2
+    while Lexeme.isLetter(lexer.byte(end)) || lexer.byte(end) == 0x2D { end += 1 }
+    guard end >= lexer.bytes.count || !Lexeme.isBare(lexer.byte(end)) || lexer.byte(end) == 0x3D else { return nil }
+    let option = spec.option(text(position, end))
+    return option?.type == .expression ? option : nil
+  }
+
+  private mutating func expressionOptionWords(_ option: ParameterSpec) throws(GiveUp) -> Word {
+    let start = position
+    let end = start + option.name.utf8.count
+    move(to: end)
+    if lexer.byte(end) == 0x3D { move(to: end + 1) }
+    return Word(parts: [.text(option.name, range(start, end), quoted: false)], range: range(start, end))
+  }
+
+  /// An expression; in quotes, as a command line of another shell has it, the text inside them is the expression.
+  private mutating func expressionOptionValue(_ option: ParameterSpec) throws(GiveUp) -> Word? {
+    let token = peek()
+    switch token.kind {
+    case .end, .newline, .semicolon, .rightBrace: return nil
+    case .rawQuote:
+      var inner = Parser(file, from: token.end, to: rawStringEnd(token))
+      let value = inner.wholeExpression()
+      diagnostics += inner.diagnostics
+      _ = try word()
+      guard let value else { throw GiveUp() }
+      return Word(parts: [.value(value, quoted: false)], range: value.range)
+    default:
+      let value = try expression()
+      return Word(parts: [.value(value, quoted: false)], range: value.range)
+    }
+  }
+
+  private func rawStringEnd(_ quote: Token) -> Int {
+    var end = quote.end
+    while end < lexer.bytes.count, lexer.bytes[end] != 0x27 { end += 1 }
+    return end
+  }
+
+  /// One expression and nothing behind it.
+  mutating func wholeExpression() -> Expression? {
+    do {
+      let value = try expression()
+      guard at(.end) else { throw unexpected() }
+      return value
+    } catch {
+      return nil
+    }
+  }
+}

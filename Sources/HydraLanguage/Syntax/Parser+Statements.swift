@@ -1,0 +1,233 @@
+extension Parser {
+  /// `statement { (newline | ";") statement }`, up to a `}` or the end.
+  mutating func statements(untilBrace: Bool) -> [Statement] {
+    var found: [Statement] = []
+    while true {
+      let token = peek()
+      switch token.kind {
+      case .newline, .semicolon: advance()
+      case .end:
+        noteStatementStart(at: token)
+        return found
+      case .rightBrace:
+        if untilBrace { return found }
+        report(.surplusBrace, token.start, token.end)
+        advance()
+      default:
+        do {
+          let statement = try statement()
+          found.append(statement)
+          try endOfStatement()
+        } catch {
+          recover()
+        }
+        parentheses = 0
+      }
+    }
+  }
+
+  private mutating func endOfStatement() throws(GiveUp) {
+    let token = peek()
+    switch token.kind {
+    case .newline, .semicolon, .end, .rightBrace: return
+    default: break
+    }
+    if token.kind == .assign { throw report(.assignmentForComparison, token.start, token.end) }
+    if token.kind == .rightParen || token.kind == .rightBracket {
+      throw report(.unopened(text(token)), token.start, token.end)
+    }
+    expected.append("end of line")
+    expected.append("';'")
+    throw unexpected()
+  }
+
+  /// Goes on after the statement that failed: to the line end, `;` or `}` that ends it, past blocks opened in it.
+  private mutating func recover() {
+    parentheses = 0
+    expected.removeAll()
+    var open = 0
+    while position < lexer.bytes.count {
+      switch lexer.byte(position) {
+      case 0x7B: open += 1
+      case 0x7D:
+        if open == 0 { return }
+        open -= 1
+      case 0x0A, 0x3B: if open == 0 { return }
+      default: break
+      }
+      position += 1
+    }
+  }
+
+  /// `"{" statements "}"`.
+  mutating func block() throws(GiveUp) -> Block {
+    guard at(.leftBrace) else { throw unexpected() }
+    let open = advance()
+    try enter()
+    blocks += 1
+    let outer = parentheses
+    parentheses = 0
+    defer {
+      parentheses = outer
+      blocks -= 1
+      leave()
+    }
+    let inner = statements(untilBrace: true)
+    parentheses = 0
+    guard at(.rightBrace) else { throw unexpected() }
+    let close = advance()
+    return Block(statements: inner, range: range(open.start, close.end))
+  }
+
+  mutating func statement() throws(GiveUp) -> Statement {
+    let token = peek()
+    let start = token.start
+    let kind = try statementKind(token)
+    return Statement(kind: kind, range: range(start, max(start, lastEnd(from: start))))
+  }
+
+  /// The end of what was read last, without blanks behind it.
+  func lastEnd(from start: Int) -> Int {
+    var end = min(position, lexer.bytes.count)
+    while end > start, lexer.bytes[end - 1] == 0x20 || lexer.bytes[end - 1] == 0x09 { end -= 1 }
+    return end
+  }
+
+  private mutating func statementKind(_ token: Token) throws(GiveUp) -> Statement.Kind {
+    switch token.kind {
+    case .identifier:
+      noteStatementStart(at: token)
+      // `let-me` is a word, not the keyword: a keyword ends where a bare word would.
+      let next = lexer.byte(token.end)
+      if let keyword = Keyword(rawValue: text(token)), !Lexeme.isBare(next) || token.end >= lexer.bytes.count {
+        return try keywordStatement(keyword, token)
+      }
+      if next == 0x28 { return .expression(try expression()) }
+      return .command(try command())
+    case .variable, .dollarBrace, .dollarParen, .quote, .rawQuote, .number, .leftParen, .leftBracket, .minus:
+      // `"name" …` or `-x` as a command's first word would never be one.
+      return .expression(try expression())
+    case .unknown, .doubleAmpersand, .doubleBar, .bang:
+      throw unexpected()
+    default:
+      expected = ["a statement"]
+      throw unexpected()
+    }
+  }
+
+  private mutating func keywordStatement(_ keyword: Keyword, _ token: Token) throws(GiveUp) -> Statement.Kind {
+    switch keyword {
+    case .let:
+      advance()
+      let name = try expectName()
+      try expect(.assign)
+      return .letName(name, try expression())
+    case .set:
+      advance()
+      let name = try expectName()
+      try expect(.assign)
+      return .set(name, try expression())
+    case .if: return try ifStatement()
+    case .for:
+      advance()
+      let name = try expectName()
+      try expect(.in)
+      let sequence = try expression()
+      return .forIn(name, sequence, try block())
+    case .repeat:
+      advance()
+      let count = try expression()
+      return .repeatTimes(count, try block())
+    case .while:
+      advance()
+      let condition = try expression()
+      return .whileLoop(condition, try block())
+    case .break:
+      advance()
+      return .breakLoop
+    case .continue:
+      advance()
+      return .continueLoop
+    case .def: return .def(try definition())
+    case .return:
+      advance()
+      switch peek().kind {
+      case .newline, .semicolon, .rightBrace, .end: return .returnValue(nil)
+      default: return .returnValue(try expression())
+      }
+    case .try: return try tryStatement()
+    case .defer:
+      advance()
+      return .deferred(try block())
+    case .include:
+      advance()
+      skipWordBlanks()
+      guard let word = try word() else {
+        expected = ["a path"]
+        throw unexpected()
+      }
+      return .include(word)
+    case .expect:
+      advance()
+      return .expect(try expectation(isWait: false))
+    case .wait:
+      advance()
+      try expect(.until)
+      return .expect(try expectation(isWait: true))
+    case .true, .false, .null, .not: return .expression(try expression())
+    case .else: throw report(.elseWithoutIf, token.start, token.end)
+    case .catch: throw report(.catchWithoutTry, token.start, token.end)
+    case .in, .until, .within, .and, .or:
+      expected = ["a statement"]
+      throw unexpected()
+    }
+  }
+
+  private mutating func ifStatement() throws(GiveUp) -> Statement.Kind {
+    var branches: [Statement.Branch] = []
+    repeat {
+      try expect(.if)
+      let condition = try expression()
+      branches.append(Statement.Branch(condition: condition, block: try block()))
+      guard accept(.else) else { return .ifElse(branches, nil) }
+    } while at(.if)
+    return .ifElse(branches, try block())
+  }
+
+  private mutating func tryStatement() throws(GiveUp) -> Statement.Kind {
+    advance()
+    let body = try block()
+    try expect(.catch)
+    let name: Name? = at(.leftBrace) ? nil : try expectName()
+    return .tryCatch(body, name, try block())
+  }
+
+  private mutating func definition() throws(GiveUp) -> Statement.Definition {
+    advance()
+    let name = try expectName()
+    var parameters: [Statement.Parameter] = []
+    try expect(.leftParen)
+    parentheses += 1
+    while !accept(.rightParen) {
+      let parameter = try expectName()
+      let value: Expression? = accept(.assign) ? try expression() : nil
+      parameters.append(Statement.Parameter(name: parameter, defaultValue: value))
+      if !accept(.comma), !at(.rightParen) { throw unexpected() }
+    }
+    parentheses -= 1
+    return Statement.Definition(name: name, parameters: parameters, body: try block())
+  }
+
+  private mutating func expectation(isWait: Bool) throws(GiveUp) -> Statement.Expectation {
+    let condition = try expression()
+    var within: Expression?
+    if isWait {
+      try expect(.within)
+      within = try expression()
+    } else if accept(.within) {
+      within = try expression()
+    }
+    let message: Expression? = accept(.comma) ? try expression() : nil
+    return Statement.Expectation(isWait: isWait, condition: condition, within: within, message: message)
+  }
+}

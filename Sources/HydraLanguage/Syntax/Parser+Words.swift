@@ -1,0 +1,162 @@
+import HydraDiagnostics
+
+extension Parser {
+  /// One word, or nil where none begins. Pieces that touch make one word: `--env=MODE="$mode"`.
+  mutating func word() throws(GiveUp) -> Word? {
+    let start = position
+    var parts: [WordPart] = []
+    loop: while position < lexer.bytes.count {
+      let byte = lexer.byte(position)
+      switch byte {
+      case 0x27: parts.append(try rawString())
+      case 0x22: parts += try quotedString()
+      case 0x24:
+        guard let part = try dollar(quoted: false) else { break loop }
+        parts.append(part)
+      default:
+        // A `#` in the middle of a word is part of it; at its start it would be a comment.
+        guard Lexeme.isBare(byte) || (byte == 0x23 && position > start) else { break loop }
+        parts.append(bareText(inWordFrom: start))
+      }
+    }
+    guard position > start else { return nil }
+    return Word(parts: parts, range: range(start, position))
+  }
+
+  private mutating func bareText(inWordFrom wordStart: Int) -> WordPart {
+    let start = position
+    var end = start
+    while end < lexer.bytes.count, Lexeme.isBare(lexer.bytes[end]) || (lexer.bytes[end] == 0x23 && end > wordStart) {
+      end += 1
+    }
+    move(to: end)
+    return .text(text(start, end), range(start, end), quoted: false)
+  }
+
+  /// `'…'`: everything is itself.
+  mutating func rawString() throws(GiveUp) -> WordPart {
+    let start = position
+    var end = start + 1
+    while end < lexer.bytes.count, lexer.bytes[end] != 0x27 { end += 1 }
+    guard end < lexer.bytes.count else {
+      markIncomplete(.quote)
+      position = lexer.bytes.count
+      throw report(.unterminatedRawString, start, start + 1)
+    }
+    move(to: end + 1)
+    return .text(text(start + 1, end), range(start, end + 1), quoted: true)
+  }
+
+  /// `"…"` with escapes, `$name`, `${…}` and `$(…)`.
+  mutating func quotedString() throws(GiveUp) -> [WordPart] {
+    let open = position
+    var parts: [WordPart] = []
+    var piece: [UInt8] = []
+    var pieceStart = open
+    move(to: open + 1)
+    while true {
+      guard position < lexer.bytes.count else {
+        markIncomplete(.quote)
+        throw report(.unterminatedString, open, open + 1)
+      }
+      let byte = lexer.bytes[position]
+      switch byte {
+      case 0x22:
+        move(to: position + 1)
+        if !piece.isEmpty || parts.isEmpty {
+          parts.append(.text(String(decoding: piece, as: UTF8.self), range(pieceStart, position), quoted: true))
+        }
+        return parts
+      case 0x5C: piece += try escape()
+      case 0x24:
+        let start = position
+        guard let part = try dollar(quoted: true) else {
+          throw report(.missingNameAfterDollar, position, position + 1)
+        }
+        if !piece.isEmpty {
+          parts.append(.text(String(decoding: piece, as: UTF8.self), range(pieceStart, start), quoted: true))
+          piece = []
+        }
+        parts.append(part)
+        pieceStart = position
+      default:
+        piece.append(byte)
+        position += 1
+      }
+    }
+  }
+
+  private mutating func escape() throws(GiveUp) -> [UInt8] {
+    let start = position
+    let joined = lexer.lineEndLength(start + 1)
+    if joined > 0 {
+      move(to: start + 1 + joined)
+      return []
+    }
+    let letter = lexer.byte(start + 1)
+    move(to: min(start + 2, lexer.bytes.count))
+    switch letter {
+    case 0x6E: return [0x0A]
+    case 0x74: return [0x09]
+    case 0x72: return [0x0D]
+    case 0x65: return [0x1B]
+    case 0x5C, 0x22, 0x24: return [letter]
+    case 0x75 where lexer.byte(position) == 0x7B: return try unicodeEscape(from: start)
+    default:
+      let end = min(lexer.characterEnd(start + 1), lexer.bytes.count)
+      guard start + 1 < lexer.bytes.count else { return [] }
+      report(.unknownEscape(text(start, end)), start, end)
+      move(to: end)
+      return []
+    }
+  }
+
+  private mutating func unicodeEscape(from start: Int) throws(GiveUp) -> [UInt8] {
+    var end = position + 1
+    while end < lexer.bytes.count, lexer.bytes[end] != 0x7D, lexer.bytes[end] != 0x22, end - position < 12 { end += 1 }
+    let digits = text(position + 1, end)
+    let close = lexer.byte(end) == 0x7D ? end + 1 : end
+    move(to: close)
+    guard let value = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(value), close > end else {
+      report(.invalidScalar(text(start, close)), start, close)
+      return []
+    }
+    return Array(String(Character(scalar)).utf8)
+  }
+
+  /// `$name`, `${expression}` or `$(command)`; nil for a `$` that is none of them.
+  mutating func dollar(quoted: Bool) throws(GiveUp) -> WordPart? {
+    let start = position
+    let next = lexer.byte(start + 1)
+    if Lexeme.isIdentifierStart(next) {
+      let end = lexer.identifierEnd(start + 1)
+      move(to: end)
+      return .value(Expression(.variable(text(start + 1, end)), range(start, end)), quoted: quoted)
+    }
+    guard next == 0x7B || next == 0x28 else { return nil }
+    return .value(try bracketed(), quoted: quoted)
+  }
+
+  /// `${expression}` or `$(command)`, from the `$` on.
+  mutating func bracketed() throws(GiveUp) -> Expression {
+    let start = position
+    let isCommand = lexer.byte(start + 1) == 0x28
+    try enter()
+    defer { leave() }
+    let outer = parentheses
+    parentheses = 1
+    move(to: start + 2)
+    if isCommand {
+      let node = try command()
+      guard at(.rightParen) else { throw unexpected() }
+      let close = advance()
+      parentheses = outer
+      return Expression(.command(node), range(start, close.end))
+    }
+    let inner = try expression()
+    guard at(.rightBrace) else { throw unexpected() }
+    let close = advance()
+    parentheses = outer
+    return Expression(inner.kind, range(start, close.end), height: inner.height)
+  }
+}

@@ -1,0 +1,259 @@
+public import HydraDiagnostics
+
+/// Text to tree. Any bytes give a tree and diagnostics, never a trap; all errors of a text are found in one pass.
+///
+/// `GRAMMAR.md` is the law; each method here reads one of its rules.
+public struct Parser {
+  /// Deepest nesting of blocks and expressions together: a bound that keeps the stack safe.
+  public static let maximumDepth = 200
+  /// Most errors collected for one text: garbage of megabytes must not take gigabytes of messages.
+  static let maximumErrors = 1000
+
+  let file: SourceFile
+  let lexer: Lexer
+  /// Everything before this offset has been read.
+  var position: Int
+  /// Reading stops here: the end of the text, or of a quoted expression.
+  let limit: Int
+  var diagnostics: [Diagnostic] = []
+  var comments: [Range<Int>] = []
+  var incomplete: IncompleteInput?
+  /// What would have been taken at ``position``, for "expected …".
+  var expected: [String] = []
+  /// Open parentheses and brackets of expressions; inside them a line end is a blank.
+  var parentheses = 0
+  /// Open blocks.
+  var blocks = 0
+  /// Open levels of everything.
+  var depth = 0
+  /// What stands at the end of the text, for completion.
+  var completion: CompletionContext?
+  private var cached: (position: Int, newlines: Bool, token: Token)?
+
+  init(_ file: SourceFile, from start: Int = 0, to end: Int? = nil) {
+    self.file = file
+    limit = end ?? file.bytes.count
+    lexer = Lexer(bytes: limit == file.bytes.count ? file.bytes : Array(file.bytes[..<limit]))
+    position = start
+  }
+
+  /// What parsing gave.
+  public struct Result: Sendable {
+    /// The tree; statements with errors are left out of it.
+    public var script: Script
+    /// The errors, in order.
+    public var diagnostics: [Diagnostic]
+    /// Why the text could go on; nil when it is finished.
+    public var incomplete: IncompleteInput?
+    var completion: CompletionContext?
+  }
+
+  /// Parses all of `file`.
+  public static func parse(_ file: SourceFile) -> Result {
+    guard file.bytes.count <= SourceFile.maximumSize else {
+      let problem = SyntaxProblem.sourceTooLarge(bytes: file.bytes.count)
+      let start = SourceRange(file: file.id, start: 0, end: 0)
+      return Result(
+        script: Script(statements: [], comments: [], range: start), diagnostics: [problem.diagnostic(at: start)])
+    }
+    var parser = Parser(file)
+    parser.checkEncoding()
+    parser.skipInterpreterLine()
+    let statements = parser.statements(untilBrace: false)
+    let comments = parser.comments.map { SourceRange(file: file.id, start: $0.lowerBound, end: $0.upperBound) }
+    return Result(
+      script: Script(statements: statements, comments: comments, range: file.fullRange),
+      diagnostics: parser.diagnostics, incomplete: parser.incomplete, completion: parser.completion)
+  }
+
+  /// An error was reported; the statement is given up and reading goes on at the next.
+  struct GiveUp: Error {}
+
+  // MARK: Tokens
+
+  /// The next token of an expression or statement frame.
+  mutating func peek() -> Token {
+    let newlines = parentheses > 0
+    if let cached, cached.position == position, cached.newlines == newlines { return cached.token }
+    var passed: [Range<Int>] = []
+    let token = lexer.token(at: position, skipNewlines: newlines, comments: &passed)
+    note(passed)
+    cached = (position, newlines, token)
+    return token
+  }
+
+  /// The token after `token`.
+  mutating func peek(after token: Token) -> Token {
+    var ignored: [Range<Int>] = []
+    return lexer.token(at: token.end, skipNewlines: parentheses > 0, comments: &ignored)
+  }
+
+  mutating func note(_ passed: [Range<Int>]) {
+    for comment in passed where comment.lowerBound >= comments.last?.upperBound ?? 0 { comments.append(comment) }
+  }
+
+  /// Takes the next token.
+  @discardableResult mutating func advance() -> Token {
+    let token = peek()
+    move(to: token.end)
+    return token
+  }
+
+  mutating func move(to offset: Int) {
+    position = offset
+    expected.removeAll(keepingCapacity: true)
+  }
+
+  /// Whether the next token is of `kind`; remembered as expected if not.
+  mutating func at(_ kind: Token.Kind) -> Bool {
+    if peek().kind == kind { return true }
+    expected.append(kind.rawValue)
+    return false
+  }
+
+  /// Whether the next token is this keyword; remembered as expected if not.
+  mutating func at(_ keyword: Keyword) -> Bool {
+    let token = peek()
+    if token.kind == .identifier, text(token) == keyword.rawValue { return true }
+    expected.append("'\(keyword.rawValue)'")
+    return false
+  }
+
+  /// Takes the next token if it is of `kind`.
+  mutating func accept(_ kind: Token.Kind) -> Bool {
+    guard at(kind) else { return false }
+    advance()
+    return true
+  }
+
+  mutating func accept(_ keyword: Keyword) -> Bool {
+    guard at(keyword) else { return false }
+    advance()
+    return true
+  }
+
+  /// Takes a token of `kind` or reports what was expected.
+  @discardableResult mutating func expect(_ kind: Token.Kind) throws(GiveUp) -> Token {
+    guard at(kind) else { throw unexpected() }
+    return advance()
+  }
+
+  mutating func expect(_ keyword: Keyword) throws(GiveUp) {
+    guard accept(keyword) else { throw unexpected() }
+  }
+
+  /// Takes a name that a statement introduces.
+  mutating func expectName() throws(GiveUp) -> Name {
+    let token = peek()
+    guard token.kind == .identifier else {
+      expected = ["a name"]
+      throw unexpected()
+    }
+    let text = text(token)
+    guard Keyword(rawValue: text) == nil else { throw report(.keywordAsName(text), token.start, token.end) }
+    advance()
+    return Name(text: text, range: range(token))
+  }
+
+  // MARK: Places
+
+  func text(_ token: Token) -> String { text(token.start, token.end) }
+  func text(_ start: Int, _ end: Int) -> String { String(decoding: lexer.bytes[start..<end], as: UTF8.self) }
+  func range(_ token: Token) -> SourceRange { range(token.start, token.end) }
+  func range(_ start: Int, _ end: Int) -> SourceRange { SourceRange(file: file.id, start: start, end: end) }
+
+  // MARK: Errors
+
+  /// Reports that none of what was expected stands here.
+  mutating func unexpected() -> GiveUp {
+    let token = peek()
+    var what: [String] = []
+    for item in expected where !what.contains(item) { what.append(item) }
+    if token.kind == .end, parentheses > 0 { markIncomplete(.parenthesis) }
+    if token.kind == .end, blocks > 0 { markIncomplete(.block) }
+    if token.kind == .unknown, lexer.byte(token.start) == 0x5C, token.end == lexer.bytes.count {
+      markIncomplete(.continuation)
+    }
+    if let problem = special(token) { return report(problem, token.start, token.end) }
+    let found: String
+    switch token.kind {
+    case .end, .newline: found = token.description
+    default: found = "'\(Wording.short(text(token)))'"
+    }
+    return report(.expected(what.isEmpty ? ["a statement"] : what, found: found), token.start, token.end)
+  }
+
+  /// A better word than "expected" for what is written in other languages.
+  private func special(_ token: Token) -> SyntaxProblem? {
+    switch token.kind {
+    case .doubleAmpersand: .symbolForWord("&&", instead: "and")
+    case .doubleBar: .symbolForWord("||", instead: "or")
+    case .bang: .symbolForWord("!", instead: "not")
+    case .unknown:
+      text(token) == "$" ? .missingNameAfterDollar : .unexpectedCharacter(text(token))
+    default: nil
+    }
+  }
+
+  @discardableResult
+  mutating func report(_ problem: SyntaxProblem, _ start: Int, _ end: Int) -> GiveUp {
+    if diagnostics.count < Self.maximumErrors { diagnostics.append(problem.diagnostic(at: range(start, end))) }
+    return GiveUp()
+  }
+
+  mutating func markIncomplete(_ reason: IncompleteInput) {
+    // Only what is wrong first can be mended by more text.
+    if diagnostics.isEmpty, incomplete == nil { incomplete = reason }
+  }
+
+  /// Enters one level of nesting; every level is left in ``leave()``.
+  mutating func enter() throws(GiveUp) {
+    depth += 1
+    guard depth <= Self.maximumDepth else {
+      let token = peek()
+      depth -= 1
+      throw report(.tooDeep, token.start, token.end)
+    }
+  }
+
+  mutating func leave() { depth -= 1 }
+
+  // MARK: The text as a whole
+
+  private mutating func skipInterpreterLine() {
+    guard lexer.byte(0) == 0x23, lexer.byte(1) == 0x21, position == 0 else { return }
+    _ = peek()
+  }
+
+  /// Ill-formed UTF-8 is reported once, where it begins.
+  private mutating func checkEncoding() {
+    guard let offset = UTF8Check.firstInvalid(in: lexer.bytes) else { return }
+    report(.notUTF8, offset, offset + 1)
+  }
+}
+
+/// Finding ill-formed UTF-8.
+enum UTF8Check {
+  /// Offset of the first byte that is not part of well-formed UTF-8; nil when all is well.
+  static func firstInvalid(in bytes: [UInt8]) -> Int? {
+    guard bytes.contains(where: { $0 >= 0x80 }) else { return nil }
+    if String(validating: bytes, as: UTF8.self) != nil { return nil }
+    // Halve: a prefix is well-formed up to the error, if it is cut at a character.
+    var good = 0
+    var bad = bytes.count
+    while bad - good > 4 {
+      var middle = (good + bad) / 2
+      while middle > good, bytes[middle] & 0xC0 == 0x80 { middle -= 1 }
+      if middle == good { break }
+      if String(validating: bytes[good..<middle], as: UTF8.self) != nil { good = middle } else { bad = middle }
+    }
+    while good < bytes.count {
+      let length = [1, 2, 3, 4].first { length in
+        good + length <= bytes.count && String(validating: bytes[good..<(good + length)], as: UTF8.self) != nil
+      }
+      guard let length else { return good }
+      good += length
+    }
+    return nil
+  }
+}

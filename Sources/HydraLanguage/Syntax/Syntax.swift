@@ -1,0 +1,212 @@
+public import HydraDiagnostics
+
+/// A whole text, parsed. Every node of the tree has the range of the source it stands for.
+public struct Script: Sendable {
+  /// Its statements, in order.
+  public var statements: [Statement]
+  /// Its comments, in order, each without its line end.
+  public var comments: [SourceRange]
+  /// All of it.
+  public var range: SourceRange
+}
+
+/// Statements in braces.
+public struct Block: Sendable {
+  /// Its statements, in order.
+  public var statements: [Statement]
+  /// From brace to brace.
+  public var range: SourceRange
+}
+
+/// A name that a statement introduces or refers to.
+public struct Name: Sendable, Equatable {
+  /// The name, without `$`.
+  public var text: String
+  /// Where it stands.
+  public var range: SourceRange
+}
+
+/// One statement.
+public struct Statement: Sendable {
+  /// What it is.
+  public var kind: Kind
+  /// From its first byte to its last.
+  public var range: SourceRange
+
+  /// The kinds of statement.
+  public indirect enum Kind: Sendable {
+    case command(CommandNode)
+    case expression(Expression)
+    case letName(Name, Expression)
+    case set(Name, Expression)
+    case ifElse([Branch], Block?)
+    case forIn(Name, Expression, Block)
+    case repeatTimes(Expression, Block)
+    case whileLoop(Expression, Block)
+    case breakLoop
+    case continueLoop
+    case def(Definition)
+    case returnValue(Expression?)
+    case tryCatch(Block, Name?, Block)
+    case deferred(Block)
+    case include(Word)
+    case expect(Expectation)
+    /// Reported already; kept so that the rest can be checked.
+    case invalid
+  }
+
+  /// `if` or `else if` with what it guards.
+  public struct Branch: Sendable {
+    /// The condition.
+    public var condition: Expression
+    /// Runs when it is true.
+    public var block: Block
+  }
+
+  /// `def name(parameters) { … }`.
+  public struct Definition: Sendable {
+    /// Its name.
+    public var name: Name
+    /// Its parameters, in order.
+    public var parameters: [Parameter]
+    /// What it does.
+    public var body: Block
+  }
+
+  /// A parameter of a definition; one with a default may be left out.
+  public struct Parameter: Sendable {
+    /// Its name.
+    public var name: Name
+    /// Its value when it is left out.
+    public var defaultValue: Expression?
+  }
+
+  /// `expect E [within D] [, message]`, or `wait until E within D`.
+  public struct Expectation: Sendable {
+    /// Whether it was written `wait until`.
+    public var isWait: Bool
+    /// What is to be true.
+    public var condition: Expression
+    /// For how long it is watched; nil for once.
+    public var within: Expression?
+    /// What to say when it is not met.
+    public var message: Expression?
+  }
+}
+
+/// A command: its words as they stand. Which command it is, the table says.
+public struct CommandNode: Sendable {
+  /// Its words, at least one.
+  public var words: [Word]
+  /// From its first byte to its last.
+  public var range: SourceRange
+}
+
+/// One word of a command: pieces of text and values, side by side.
+public struct Word: Sendable {
+  /// Its pieces.
+  public var parts: [WordPart]
+  /// From its first byte to its last.
+  public var range: SourceRange
+
+  /// The text of a word that has no values in it.
+  public var literal: String? {
+    var text = ""
+    for part in parts {
+      guard case .text(let piece, _, _) = part else { return nil }
+      text += piece
+    }
+    return text
+  }
+
+  /// Whether no part of it is quoted: only then is it an option or a keyword.
+  public var isBare: Bool {
+    parts.allSatisfy { if case .text(_, _, let quoted) = $0 { !quoted } else { true } }
+  }
+
+  /// The expression of a word that is one value and nothing else; it then keeps its type.
+  public var soleValue: Expression? {
+    guard parts.count == 1, case .value(let expression, let quoted) = parts[0], !quoted else { return nil }
+    return expression
+  }
+}
+
+/// A piece of a word or of a quoted string.
+public enum WordPart: Sendable {
+  /// Text, and whether it stood in quotes.
+  case text(String, SourceRange, quoted: Bool)
+  /// `$name`, `${…}` or `$(…)`, and whether it stood in quotes.
+  case value(Expression, quoted: Bool)
+}
+
+/// One expression.
+public struct Expression: Sendable {
+  /// What it is.
+  public var kind: Kind
+  /// From its first byte to its last.
+  public var range: SourceRange
+  /// Height of its tree; bounded, so that walking it can't exhaust the stack.
+  var height: Int
+
+  init(_ kind: Kind, _ range: SourceRange, height: Int = 1) {
+    self.kind = kind
+    self.range = range
+    self.height = height
+  }
+
+  /// The kinds of expression.
+  public indirect enum Kind: Sendable {
+    case literal(Value)
+    case interpolated([WordPart])
+    case variable(String)
+    case list([Expression])
+    case record([(Name, Expression)])
+    case range(Expression, Expression)
+    case unary(UnaryOperator, Expression)
+    case binary(BinaryOperator, Expression, Expression)
+    case and(Expression, Expression)
+    case or(Expression, Expression)
+    case member(Expression, Name)
+    case index(Expression, Expression)
+    case call(Name, [Argument])
+    case command(CommandNode)
+    /// Reported already.
+    case invalid
+  }
+
+  /// An argument of a call.
+  public enum Argument: Sendable {
+    case value(Expression)
+    /// A bare word: `service(hello1)`.
+    case word(String, SourceRange)
+    /// `x => expression`.
+    case each(Name, Expression)
+
+    /// Where it stands.
+    public var range: SourceRange {
+      switch self {
+      case .value(let expression): expression.range
+      case .word(_, let range): range
+      case .each(let name, let body): name.range.union(body.range)
+      }
+    }
+  }
+}
+
+/// Operators before an operand.
+public enum UnaryOperator: String, Sendable { case minus = "-", not }
+
+/// Operators between two operands, both of which are always evaluated.
+public enum BinaryOperator: String, Sendable, CaseIterable {
+  case add = "+", subtract = "-", multiply = "*", divide = "/", remainder = "%"
+  case equal = "==", notEqual = "!=", less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">="
+  case contained = "in"
+
+  /// Whether it compares, so that both sides are worth showing when it fails.
+  public var isComparison: Bool {
+    switch self {
+    case .add, .subtract, .multiply, .divide, .remainder: false
+    default: true
+    }
+  }
+}
