@@ -84,7 +84,9 @@ struct CommandBinder {
     guard words.contains(where: { $0.isBare && ["--help", "-h"].contains($0.literal) }),
       let help = CommandTable.command(.help), let topic = help.arguments.first
     else { return nil }
-    let topics = spec.id == .help ? [node.words[0]].filter { $0.literal != "help" } : Array(node.words.prefix(spec.verb == nil ? 1 : 2))
+    let topics =
+      spec.id == .help
+      ? [node.words[0]].filter { $0.literal != "help" } : Array(node.words.prefix(spec.verb == nil ? 1 : 2))
     let bindings = topics.map { BoundCommand.Binding(parameter: topic, value: .string($0.literal ?? ""), word: $0) }
     return BoundCommand(spec: help, bindings: bindings, head: head)
   }

@@ -34,7 +34,8 @@ extension CommandProblem {
     case .shortOption(let name, let spec):
       (
         "unknown-option", "unknown option '\(Wording.short(name))' of '\(spec.name)'",
-        Wording.didYouMean("-" + name, spec.allOptions.map(\.name)) ?? "options begin with '--'; quote it to mean the text"
+        Wording.didYouMean("-" + name, spec.allOptions.map(\.name))
+          ?? "options begin with '--'; quote it to mean the text"
       )
     case .missingValue(let option):
       ("missing-value", "option '\(option.name)' needs a value", "expected \(option.type.label)")

@@ -23,7 +23,8 @@ extension CommandTable {
       details: "Removes every container, network and volume with the cluster's label, also what a crash left behind.",
       arguments: [.argument("NAME", .name, "the cluster", completion: .clusters)],
       examples: ["cluster destroy test"]),
-    CommandSpec(.clusterList, "list the clusters known here", examples: ["cluster list", "cluster list --output json"]),
+    CommandSpec(
+      .clusterList, "list the clusters known here", examples: ["cluster list", "cluster list --output json"]),
     CommandSpec(
       .clusterInspect, "show one cluster with its components",
       arguments: [

@@ -36,7 +36,8 @@ extension CheckProblem {
     case .duplicateDefinition(let name): ("duplicate-definition", "'\(name)' is defined twice", nil)
     case .duplicateParameter(let name): ("duplicate-parameter", "parameter '\(name)' is there twice", nil)
     case .duplicateKey(let name): ("duplicate-key", "'\(name)' is in the record twice", nil)
-    case .definitionNameTaken(let name): ("name-taken", "'\(name)' is a command or function already", "choose another name")
+    case .definitionNameTaken(let name):
+      ("name-taken", "'\(name)' is a command or function already", "choose another name")
     case .definitionNotAtTop:
       ("definition-in-block", "a definition stands at the top level of a text, not in a block", nil)
     case .definitionBeforeUse(let name):
@@ -53,7 +54,10 @@ extension CheckProblem {
     case .optionInCall(let name):
       ("option-in-call", "a definition takes no options, '\(name)' is given", "quote it to mean the text")
     case .wordIsVariable(let name):
-      ("word-is-variable", "'\(name)' is taken as a name here, not as the variable", "write '$\(name)' for the variable")
+      (
+        "word-is-variable", "'\(name)' is taken as a name here, not as the variable",
+        "write '$\(name)' for the variable"
+      )
     case .literalType(let expected, let actual):
       ("wrong-type", "expected \(expected), found \(actual.typeName) \(Wording.short(actual.source))", nil)
     case .includeNotLiteral: ("include", "the path of an 'include' is written out, without values", nil)

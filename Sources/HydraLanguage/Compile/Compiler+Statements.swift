@@ -104,7 +104,8 @@ extension Compiler {
 
   private mutating func compileRepeat(_ count: Expression, _ block: Block, _ range: SourceRange) {
     if case .literal(let value) = count.kind {
-      if case .int(let times) = value, times >= 0 {} else {
+      if case .int(let times) = value, times >= 0 {
+      } else {
         report(.literalType(expected: "how many times, a whole number from 0", actual: value), count.range)
       }
     }
@@ -208,7 +209,8 @@ extension Compiler {
         continue
       }
       if let earlier = environment.definitions[name.text], !earlier.isReached {
-        report(.duplicateDefinition(name.text), name.range, notes: [.init("it is defined here first", range: earlier.range)])
+        report(
+          .duplicateDefinition(name.text), name.range, notes: [.init("it is defined here first", range: earlier.range)])
         continue
       }
       let required = definition.parameters.prefix { $0.defaultValue == nil }.count

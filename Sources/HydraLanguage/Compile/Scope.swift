@@ -22,6 +22,13 @@ public struct Environment: Sendable {
   /// Nothing defined.
   public init() {}
 
+  /// What a script finds defined: `args`.
+  public static var forScripts: Environment {
+    var environment = Environment()
+    _ = environment.global("args")
+    return environment
+  }
+
   /// Makes a global variable, or gives the slot of the one there is.
   public mutating func global(_ name: String) -> Int {
     if let slot = globals[name] { return slot }

@@ -1,0 +1,102 @@
+import HydraDiagnostics
+import HydraLanguage
+
+/// A command with all its values: coerced, validated, defaults filled in.
+struct CommandCall: Sendable {
+  let spec: CommandSpec
+  /// By parameter name; a parameter that is absent and has no default is not there.
+  private var values: [String: Value] = [:]
+
+  /// Assembles the values of `template` with the computed `operands`, in order.
+  init(_ template: Program.CommandTemplate, operands: [Value]) throws(RuntimeFailure) {
+    spec = template.spec
+    var rest = operands[...]
+    for argument in template.arguments {
+      if let constant = argument.constant {
+        add(constant, to: argument.parameter)
+        continue
+      }
+      guard let operand = rest.popFirst() else { continue }
+      let parameter = argument.parameter
+      // For a parameter that takes several values a list gives each of its elements; text never splits.
+      if parameter.isRepeated, parameter.type != .any, case .list(let elements) = operand {
+        for element in elements { add(try Self.coerce(element, parameter, argument.range), to: parameter) }
+      } else {
+        add(try Self.coerce(operand, parameter, argument.range), to: parameter)
+      }
+    }
+    for parameter in spec.arguments + spec.allOptions where values[parameter.name] == nil {
+      if parameter.defaultValue != .null { values[parameter.name] = parameter.defaultValue }
+    }
+    for parameter in spec.arguments where parameter.isRequired && values[parameter.name] == nil {
+      throw RuntimeFailure(
+        code: "missing_argument", "'\(spec.name)' needs \(parameter.name), an empty list is given",
+        range: template.head)
+    }
+  }
+
+  private static func coerce(
+    _ value: Value, _ parameter: ParameterSpec, _ range: SourceRange
+  ) throws(RuntimeFailure) -> Value {
+    do {
+      return try parameter.type.coerce(value)
+    } catch {
+      var failure = RuntimeFailure(
+        code: "bad_value", error.message(for: parameter), remedy: error.remedy, range: range)
+      if value == .null { failure.nature = .absent }
+      throw failure
+    }
+  }
+
+  private mutating func add(_ value: Value, to parameter: ParameterSpec) {
+    guard parameter.isRepeated else {
+      values[parameter.name] = value
+      return
+    }
+    switch (parameter.type, values[parameter.name], value) {
+    case (.keyValue, .record(var record)?, .record(let more)):
+      for (key, value) in zip(more.keys, more.values) { record[key] = value }
+      values[parameter.name] = .record(record)
+    case (.keyValue, nil, _): values[parameter.name] = value
+    case (_, .list(let list)?, _): values[parameter.name] = .list(list + [value])
+    default: values[parameter.name] = .list([value])
+    }
+  }
+
+  // MARK: Values by type; the table guarantees the types.
+
+  func string(_ name: String) -> String? {
+    if case .string(let text)? = values[name] { text } else { nil }
+  }
+
+  func int(_ name: String) -> Int? {
+    if case .int(let number)? = values[name] { number } else { nil }
+  }
+
+  func float(_ name: String) -> Double? {
+    if case .float(let number)? = values[name] { number } else { nil }
+  }
+
+  func duration(_ name: String) -> Int? {
+    if case .duration(let nanoseconds)? = values[name] { nanoseconds } else { nil }
+  }
+
+  func size(_ name: String) -> Int64? {
+    if case .size(let bytes)? = values[name] { Int64(bytes) } else { nil }
+  }
+
+  func flag(_ name: String) -> Bool { values[name] == .bool(true) }
+
+  func list(_ name: String) -> [Value] {
+    if case .list(let list)? = values[name] { list } else { [] }
+  }
+
+  func strings(_ name: String) -> [String] {
+    list(name).compactMap { if case .string(let text) = $0 { text } else { nil } }
+  }
+
+  func pairs(_ name: String) -> [String: String] {
+    guard case .record(let record)? = values[name] else { return [:] }
+    return Dictionary(zip(record.keys, record.values.map(\.text))) { _, last in last }
+  }
+}

@@ -1,0 +1,176 @@
+import HydraDiagnostics
+import HydraLanguage
+import HydraModel
+
+/// Carries out operations on whatever satisfies the model's protocols.
+struct Executor: Sendable {
+  let host: RuntimeHost
+  let access: ClusterAccess
+  /// The cluster of commands that name none; nil for the one in use.
+  let cluster: String?
+
+  /// Nodes that are started at the same time; more gains nothing (measured: 4 workers beat 10).
+  static let parallelStarts = 4
+
+  private var directory: any ClusterDirectory { host.directory }
+
+  private func operations() async throws -> any ClusterOperations { try await access.operations(cluster) }
+
+  func run(_ operation: Operation, options: OutputOptions) async throws -> ResultPayload {
+    do {
+      let payload = try await perform(operation, progress: progress(options))
+      if operation.changesClusters { await access.forget() }
+      return payload
+    } catch {
+      // The next command asks anew where the cluster is.
+      await access.forget()
+      throw error
+    }
+  }
+
+  private func progress(_ options: OutputOptions) -> ProgressHandler {
+    guard !options.quiet else { return { _ in } }
+    let output = host.output
+    return { output.progress($0) }
+  }
+
+  private func perform(_ operation: Operation, progress: @escaping ProgressHandler) async throws -> ResultPayload {
+    switch operation {
+    case .clusterStart(let spec): return .cluster(try await directory.start(spec, progress: progress))
+    case .clusterDestroy(let name): return .destroyed(try await directory.destroy(name, progress: progress))
+    case .clusterList: return .clusters(try await directory.list())
+    case .clusterInspect(let name): return .cluster(try await directory.inspect(name ?? cluster))
+    case .clusterUse(let name): return .cluster(try await directory.use(name))
+    case .clusterConnect(let url, let token): return .cluster(try await directory.connect(url: url, token: token))
+    case .clusterDisconnect(let name): return .cluster(try await directory.disconnect(name ?? cluster))
+    case .nodeAdd(let count, let spec):
+      let nodes = try await addNodes(count, spec, progress)
+      if count == 1, let node = nodes.first { return .node(node) }
+      return .nodes(nodes)
+    case .nodeList: return .nodes(try await operations().nodes())
+    case .nodeInspect(let name): return .node(try await operations().node(named: name))
+    case .nodeRemove(let names, let force):
+      let cluster = try await operations()
+      try await each(names, "removing", progress) { try await cluster.removeNode(named: $0, force: force) }
+      return .removed(names)
+    case .nodeKill(let names):
+      let cluster = try await operations()
+      return nodes(try await each(names, "killing", progress) { try await cluster.killNode(named: $0) })
+    case .nodeStart(let names):
+      let cluster = try await operations()
+      return nodes(try await each(names, "starting", progress) { try await cluster.startNode(named: $0) })
+    case .serviceAdd(let spec):
+      let operations = try await operations()
+      return try await step(spec.alias, "deploying", progress) { .service(try await operations.addService(spec)) }
+    case .serviceList: return .services(try await operations().services())
+    case .serviceInspect(let alias): return .service(try await operations().service(named: alias))
+    case .serviceRemove(let aliases):
+      let cluster = try await operations()
+      try await each(aliases, "removing", progress) { try await cluster.removeService(named: $0) }
+      return .removed(aliases)
+    case .migrate(let service, let from, let to):
+      let operations = try await operations()
+      return try await step(service, "migrating", progress) {
+        .migration(try await operations.migrate(service: service, from: from, to: to))
+      }
+    case .state: return .state(try await operations().state())
+    case .help(let topic): return .help(topic)
+    case .print(let text):
+      await host.output.print(text)
+      return .value(.null)
+    case .sleep(let nanoseconds):
+      try await host.clock.sleep(for: .nanoseconds(nanoseconds))
+      return .value(.null)
+    }
+  }
+
+  private func nodes(_ nodes: [NodeState]) -> ResultPayload {
+    if nodes.count == 1, let node = nodes.first { return .node(node) }
+    return .nodes(nodes)
+  }
+
+  /// Does `work` for one thing, telling how it goes.
+  private func step<T: Sendable>(
+    _ subject: String, _ doing: String, _ progress: ProgressHandler, _ work: () async throws -> T
+  ) async throws -> T {
+    progress(ProgressUpdate(subject, doing))
+    do {
+      let value = try await work()
+      progress(ProgressUpdate(subject, "done", phase: .done))
+      return value
+    } catch {
+      progress(ProgressUpdate(subject, "failed", phase: .failed))
+      throw error
+    }
+  }
+
+  @discardableResult
+  private func each<T: Sendable>(
+    _ names: [String], _ doing: String, _ progress: ProgressHandler, _ work: (String) async throws -> T
+  ) async throws -> [T] {
+    var results: [T] = []
+    for name in names {
+      results.append(try await step(name, doing, progress) { try await work(name) })
+    }
+    return results
+  }
+
+  /// Adds nodes, a few at the same time. When one fails, those under way are awaited, and no more are begun; nodes that
+  /// are ready stay.
+  private func addNodes(
+    _ count: Int, _ spec: NodeSpec, _ progress: @escaping ProgressHandler
+  ) async throws -> [NodeState] {
+    let operations = try await operations()
+    var added: [NodeState] = []
+    var failure: (any Error)?
+    progress(ProgressUpdate("nodes", "0 of \(count) ready", fraction: 0))
+    await withTaskGroup(of: Result<NodeState, any Error>.self) { group in
+      var begun = 0
+      func begin() {
+        begun += 1
+        group.addTask {
+          do { return .success(try await operations.addNode(spec)) } catch { return .failure(error) }
+        }
+      }
+      while begun < min(count, Self.parallelStarts) { begin() }
+      for await result in group {
+        switch result {
+        case .success(let node):
+          added.append(node)
+          progress(
+            ProgressUpdate(
+              "nodes", "\(added.count) of \(count) ready", phase: added.count == count ? .done : .running,
+              fraction: Double(added.count) / Double(count)))
+        case .failure(let error): if failure == nil { failure = error }
+        }
+        if failure == nil, begun < count, !Task.isCancelled { begin() }
+      }
+    }
+    if let failure {
+      progress(ProgressUpdate("nodes", "\(added.count) of \(count) ready", phase: .failed))
+      guard var error = failure as? HydraError, !added.isEmpty else { throw failure }
+      error.message += " (\(added.count) of \(count) nodes were added)"
+      throw error
+    }
+    try Task.checkCancellation()
+    return added.sorted { NodeOrder.number($0.name) < NodeOrder.number($1.name) }
+  }
+}
+
+/// Nodes in the order of their numbers.
+enum NodeOrder {
+  /// The number in `node-<N>`; the largest there is for another name.
+  static func number(_ name: String) -> Int {
+    name.split(separator: "-").last.flatMap { Int($0) } ?? .max
+  }
+}
+
+extension Operation {
+  /// Whether other clusters may be there, or in use, afterwards.
+  var changesClusters: Bool {
+    switch self {
+    case .clusterStart, .clusterDestroy, .clusterUse, .clusterConnect, .clusterDisconnect: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import HydraDiagnostics
+import HydraLanguage
+
+extension Machine {
+  mutating func beginExpectation(_ expectation: Program.ExpectationTemplate) throws(Problem) -> Step? {
+    let within = stack.removeLast()
+    var limit: Int?
+    switch within {
+    case .null where !expectation.isWait: break
+    case .duration(let length) where length >= 0: limit = length
+    default: throw Problem("'within' is \(Operators.describe(within)), expected a duration such as 5s")
+    }
+    pushUnwind(.watch)
+    watches.append(WatchState(limit: limit))
+    return .effect(.expectBegin(limit: limit))
+  }
+
+  /// Goes past the failing part when the condition holds; asks for another look while there is time.
+  mutating func checkExpectation(_ expectation: Program.ExpectationTemplate) throws(Problem) -> Step? {
+    let holds: Bool
+    if let comparison = expectation.comparison {
+      let right = stack.removeLast()
+      let left = stack.removeLast()
+      do {
+        holds = try Operators.apply(comparison, left, right).isTrue
+      } catch  where error.nature == .absent {
+        watches[watches.count - 1].last = error.message
+        return waitOrGiveUp(expectation)
+      }
+      watches[watches.count - 1].last =
+        "\(Operators.short(left.source)) \(comparison.rawValue) \(Operators.short(right.source))"
+    } else {
+      let value = stack.removeLast()
+      holds = try Operators.condition(value)
+      watches[watches.count - 1].last = value.source
+    }
+    guard holds else { return waitOrGiveUp(expectation) }
+    frame.pc = endOfExpectation(from: frame.pc)
+    // `execute` steps on to the end of the expectation itself.
+    frame.pc -= 1
+    return nil
+  }
+
+  private func waitOrGiveUp(_ expectation: Program.ExpectationTemplate) -> Step? {
+    watches.last?.limit == nil ? nil : .effect(.expectWait(polls: expectation.polls))
+  }
+
+  /// The `expectEnd` that belongs to the check at `start`: a message has no expectations of its own.
+  private func endOfExpectation(from start: Int) -> Int {
+    var index = start
+    while frame.function.code[index] != .expectEnd { index += 1 }
+    return index
+  }
+
+  mutating func beginWatch(_ template: Program.CommandTemplate) -> Step {
+    let operands = Array(stack[(stack.count - template.operandCount)...])
+    stack.removeLast(template.operandCount)
+    pushUnwind(.watch)
+    watches.append(WatchState())
+    return .effect(.watchBegin(template, operands))
+  }
+
+  /// The message of `expect …, message` is on the stack.
+  mutating func expectationFailure(_ expectation: Program.ExpectationTemplate) -> RuntimeFailure {
+    expectationFailure(expectation, message: stack.removeLast())
+  }
+
+  func expectationFailure(_ expectation: Program.ExpectationTemplate, message: Value) -> RuntimeFailure {
+    let watch = watches.last
+    let text = "'\(Operators.short(expectation.text))'"
+    var failure: RuntimeFailure
+    if message != .null {
+      failure = RuntimeFailure(code: "expectation", message.text, exitCode: .unmet)
+      failure.notes.append(.init("expected \(text)"))
+    } else if let elapsed = watch?.elapsed {
+      failure = RuntimeFailure(
+        code: "expectation", "\(text) was not true within \(Self.watched(elapsed))", exitCode: .unmet)
+    } else {
+      failure = RuntimeFailure(code: "expectation", "\(text) is not true", exitCode: .unmet)
+    }
+    failure.range = expectation.condition
+    if let last = watch?.last {
+      failure.notes.append(.init(watch?.elapsed == nil ? "it is: \(last)" : "at last it was: \(last)"))
+    }
+    if message != .null, let elapsed = watch?.elapsed {
+      failure.notes.append(.init("watched for \(Self.watched(elapsed))"))
+    }
+    return failure
+  }
+
+  /// Rounded for people: milliseconds below ten seconds, tenths above.
+  private static func watched(_ nanoseconds: Int) -> String {
+    let unit = nanoseconds < 10_000_000_000 ? 1_000_000 : 100_000_000
+    return Value.durationText((nanoseconds + unit / 2) / unit * unit)
+  }
+}

@@ -1,0 +1,318 @@
+import HydraDiagnostics
+import HydraLanguage
+
+extension Machine {
+  /// How many jumps backwards and calls are made before the machine pauses: some milliseconds.
+  private static let patience = 50_000
+
+  /// Runs until something is needed, or to the end.
+  mutating func run() -> Step {
+    if let failure = pending {
+      pending = nil
+      if let uncaught = raise(failure) { return .failed(uncaught) }
+    }
+    var patience = Self.patience
+    while true {
+      do {
+        if let step = try execute(&patience) { return step }
+      } catch {
+        if let uncaught = raise(failure(error)) { return .failed(uncaught) }
+      }
+    }
+  }
+
+  /// Executes operations until one leaves the frame or needs something.
+  private mutating func execute(_ patience: inout Int) throws(Problem) -> Step? {
+    let code = frame.function.code
+    while true {
+      switch code[frame.pc] {
+      case .constant(let number): stack.append(program.constants[Int(number)])
+      case .null: stack.append(.null)
+      case .bool(let truth): stack.append(.bool(truth))
+      case .int(let number): stack.append(.int(Int(number)))
+      case .pop: stack.removeLast()
+      case .loadLocal(let slot): stack.append(locals[frame.base + Int(slot)])
+      case .storeLocal(let slot): locals[frame.base + Int(slot)] = stack.removeLast()
+      case .loadGlobal(let slot):
+        guard let value = globals[Int(slot)] else {
+          throw Problem("variable '\(program.globalNames[Int(slot)])' has no value yet")
+        }
+        stack.append(value)
+      case .storeGlobal(let slot): globals[Int(slot)] = stack.removeLast()
+      case .makeList(let count):
+        let elements = try takeParts(Int(count))
+        stack.append(.list(elements))
+      case .makeRecord(let shape):
+        let keys = program.shapes[Int(shape)]
+        let values = try takeParts(keys.count)
+        stack.append(.record(Record(Array(zip(keys, values)))))
+      case .makeRange:
+        let last = stack.removeLast()
+        stack.append(try Operators.range(stack.removeLast(), last))
+      case .interpolate(let count): try join(Int(count), isBare: false)
+      case .joinWord(let count): try join(Int(count), isBare: true)
+      case .member(let name): stack.append(try Operators.member(stack.removeLast(), program.names[Int(name)]))
+      case .index:
+        let index = stack.removeLast()
+        stack.append(try Operators.element(stack.removeLast(), index))
+      case .negate: stack.append(try Operators.negate(stack.removeLast()))
+      case .not: stack.append(.bool(!(try Operators.condition(stack.removeLast()))))
+      case .add: try add()
+      case .subtract: try binary(.subtract)
+      case .multiply: try binary(.multiply)
+      case .divide: try binary(.divide)
+      case .remainder: try binary(.remainder)
+      case .equal: try binary(.equal)
+      case .notEqual: try binary(.notEqual)
+      case .less: try less()
+      case .lessOrEqual: try binary(.lessOrEqual)
+      case .greater: try binary(.greater)
+      case .greaterOrEqual: try binary(.greaterOrEqual)
+      case .contained: try binary(.contained)
+
+      case .jump(let target):
+        frame.pc = Int(target)
+        continue
+      case .loop(let target):
+        frame.pc = Int(target)
+        patience -= 1
+        if patience == 0 { return .pause }
+        continue
+      case .jumpIfFalse(let target):
+        if !(try Operators.condition(stack.removeLast())) {
+          frame.pc = Int(target)
+          continue
+        }
+      case .jumpIfTrue(let target):
+        if try Operators.condition(stack.removeLast()) {
+          frame.pc = Int(target)
+          continue
+        }
+      case .jumpIfFalseKeeping(let target):
+        if !stack[stack.count - 1].isTrue {
+          frame.pc = Int(target)
+          continue
+        }
+        stack.removeLast()
+      case .jumpIfTrueKeeping(let target):
+        if stack[stack.count - 1].isTrue {
+          frame.pc = Int(target)
+          continue
+        }
+        stack.removeLast()
+      case .forPrepare(let slot): try prepareFor(frame.base + Int(slot))
+      case .forNext(let slot, let end):
+        guard let element = nextElement(frame.base + Int(slot)) else {
+          frame.pc = Int(end)
+          continue
+        }
+        stack.append(element)
+      case .repeatPrepare(let slot): try prepareRepeat(frame.base + Int(slot))
+      case .repeatNext(let slot, let end):
+        let place = frame.base + Int(slot)
+        guard case .int(let left) = locals[place], left > 0 else {
+          frame.pc = Int(end)
+          continue
+        }
+        locals[place] = .int(left - 1)
+      case .append(let slot): try append(to: frame.base + Int(slot))
+      case .increment(let slot):
+        if case .int(let number) = locals[frame.base + Int(slot)] {
+          locals[frame.base + Int(slot)] = .int(number + 1)
+        }
+
+      case .call(let function, let arguments):
+        try call(program.functions[Int(function)], arguments: Int(arguments))
+        patience -= 1
+        return patience == 0 ? .pause : nil
+      case .library(let id, let count):
+        let arguments = take(Int(count))
+        stack.append(try Library.call(id, arguments))
+      case .returnValue:
+        returnFromCall()
+        return nil
+      case .end: return .finished
+
+      case .pushCatch(let target): pushUnwind(.catchAt(Int(target)))
+      case .pushDefer(let target): pushUnwind(.deferAt(Int(target)))
+      case .guardAbsent(let target): pushUnwind(.absentAt(Int(target)))
+      case .unguard: unwinds.removeLast()
+      case .endDefer:
+        if let failure = endDefer(), let uncaught = raise(failure) { return .failed(uncaught) }
+        // Where it goes on may be another frame.
+        return nil
+      case .unwind(let depth): if !unwind(to: Int(depth)) { continue }
+
+      case .query(let id, let count): return .effect(.query(id, take(Int(count))))
+      case .command(let number, let shows):
+        let template = program.commands[Int(number)]
+        return .effect(.command(template, take(template.operandCount), shows: shows))
+      case .show:
+        let value = stack.removeLast()
+        if value != .null { return .effect(.show(value)) }
+      case .expectBegin(let number): return try beginExpectation(program.expectations[Int(number)])
+      case .expectCheck(let number, _):
+        if let step = try checkExpectation(program.expectations[Int(number)]) { return step }
+      case .expectAbsent(let number, _):
+        if watches.last?.limit != nil {
+          return .effect(.expectWait(polls: program.expectations[Int(number)].polls))
+        }
+      case .expectFail(let number):
+        let failure = expectationFailure(program.expectations[Int(number)])
+        if let uncaught = raise(failure) { return .failed(uncaught) }
+        return nil
+      case .expectEnd:
+        unwinds.removeLast()
+        watches.removeLast()
+      case .watchBegin(let number): return beginWatch(program.commands[Int(number)])
+      case .watchNext: return .effect(.watchNext)
+      case .watchEnd(let number, let over):
+        if over {
+          let failure = expectationFailure(program.expectations[Int(number)], message: .null)
+          if let uncaught = raise(failure) { return .failed(uncaught) }
+          return nil
+        }
+        unwinds.removeLast()
+        watches.removeLast()
+      }
+      frame.pc += 1
+    }
+  }
+
+  // MARK: Operands
+
+  private mutating func take(_ count: Int) -> [Value] {
+    guard count > 0 else { return [] }
+    let taken = Array(stack[(stack.count - count)...])
+    stack.removeLast(count)
+    return taken
+  }
+
+  private mutating func takeParts(_ count: Int) throws(Problem) -> [Value] {
+    let parts = take(count)
+    for part in parts { try Limits.check(part: part) }
+    return parts
+  }
+
+  private mutating func binary(_ op: BinaryOperator) throws(Problem) {
+    let right = stack.removeLast()
+    let left = stack.removeLast()
+    stack.append(try Operators.apply(op, left, right))
+  }
+
+  /// The two operations that loops are made of, with a short way for ints.
+  private mutating func add() throws(Problem) {
+    let top = stack.count - 1
+    if case .int(let right) = stack[top], case .int(let left) = stack[top - 1] {
+      let (sum, overflow) = left.addingReportingOverflow(right)
+      if !overflow {
+        stack.removeLast()
+        stack[top - 1] = .int(sum)
+        return
+      }
+    }
+    try binary(.add)
+  }
+
+  private mutating func less() throws(Problem) {
+    let top = stack.count - 1
+    if case .int(let right) = stack[top], case .int(let left) = stack[top - 1] {
+      stack.removeLast()
+      stack[top - 1] = .bool(left < right)
+      return
+    }
+    try binary(.less)
+  }
+
+  private mutating func join(_ count: Int, isBare: Bool) throws(Problem) {
+    var out = ""
+    for part in take(count) {
+      if isBare {
+        switch part {
+        case .list, .record, .null:
+          throw Problem(
+            "\(Operators.describe(part)) can't be part of a word",
+            remedy: "write ${…} around the whole expression, as in ${node.name}")
+        default: break
+        }
+      }
+      out += part.text
+      try Limits.check(text: out.utf8.count)
+    }
+    stack.append(.string(out))
+  }
+
+  private mutating func append(to slot: Int) throws(Problem) {
+    let value = stack.removeLast()
+    try Limits.check(part: value)
+    guard case .list(var list) = locals[slot] else { return }
+    try Limits.check(elements: list.count + 1)
+    // Let go of the slot's own reference, so that the list grows in place.
+    locals[slot] = .null
+    list.append(value)
+    locals[slot] = .list(list)
+  }
+
+  // MARK: Loops
+
+  private mutating func prepareFor(_ slot: Int) throws(Problem) {
+    let sequence = stack.removeLast()
+    switch sequence {
+    case .list: locals[slot + 1] = .int(0)
+    case .range(let first, _): locals[slot + 1] = .int(first)
+    case .null: throw Problem("can't go through null", nature: .absent)
+    default:
+      throw Problem(
+        "can't go through \(Operators.describe(sequence)), expected a list or a range",
+        remedy: sequence.typeName == "record" ? "go through keys(…) or values(…)" : nil)
+    }
+    locals[slot] = sequence
+  }
+
+  private mutating func nextElement(_ slot: Int) -> Value? {
+    guard case .int(let place) = locals[slot + 1] else { return nil }
+    switch locals[slot] {
+    case .list(let list):
+      guard place < list.count else { return nil }
+      locals[slot + 1] = .int(place + 1)
+      return list[place]
+    case .range(let first, let last):
+      guard first <= last, place <= last else { return nil }
+      // The end is marked by null, since the last number may be the largest there is.
+      locals[slot + 1] = place == last ? .null : .int(place + 1)
+      return .int(place)
+    default: return nil
+    }
+  }
+
+  private mutating func prepareRepeat(_ slot: Int) throws(Problem) {
+    let count = stack.removeLast()
+    guard case .int(let times) = count, times >= 0 else {
+      throw Problem("can't repeat \(Operators.describe(count)) times, expected a whole number from 0")
+    }
+    locals[slot] = count
+  }
+
+  // MARK: Calls
+
+  private mutating func call(_ function: Program.Function, arguments: Int) throws(Problem) {
+    guard frames.count < Limits.calls else {
+      throw Problem("more than \(Limits.calls) calls inside each other", code: "limit")
+    }
+    let callRange = range
+    let base = locals.count
+    locals += stack[(stack.count - arguments)...]
+    stack.removeLast(arguments)
+    locals += repeatElement(.null, count: max(0, function.localCount - arguments))
+    frames.append(frame)
+    frame = Frame(
+      function: function, pc: function.entries[arguments - function.required], base: base, unwindBase: unwinds.count,
+      callRange: callRange)
+  }
+
+  private mutating func returnFromCall() {
+    locals.removeSubrange(frame.base...)
+    if let outer = frames.popLast() { frame = outer }
+    frame.pc += 1
+  }
+}

@@ -1,0 +1,215 @@
+import HydraDiagnostics
+import HydraLanguage
+
+/// Executes a program: a stack machine that is a value, without I/O or clock. It runs until it needs something of the
+/// outside (an ``Effect``) and is resumed with the answer. Calls of definitions take no native stack.
+struct Machine {
+  let program: Program
+  var globals: [Value?]
+  var stack: [Value] = []
+  var locals: [Value] = []
+  var frames: [Frame] = []
+  var unwinds: [Unwind] = []
+  /// Expectations and watches under way, outermost first; each has an entry among ``unwinds``.
+  var watches: [WatchState] = []
+  /// The frame that runs, kept out of the array for speed.
+  var frame: Frame
+  /// A failure that came from outside, to be raised when the machine runs on.
+  var pending: RuntimeFailure?
+
+  /// A call under way.
+  struct Frame {
+    var function: Program.Function
+    var pc = 0
+    /// Its first local slot.
+    var base: Int
+    /// Its first entry among the unwinds.
+    var unwindBase: Int
+    /// Where it was called; nil for the main function.
+    var callRange: SourceRange?
+  }
+
+  /// What is to be done when a place is left, by whatever way.
+  struct Unwind {
+    var kind: Kind
+    /// How many frames there are below.
+    var frames: Int
+    /// Height of the operand stack.
+    var height: Int
+
+    enum Kind {
+      case catchAt(Int)
+      case deferAt(Int)
+      /// What does not exist yet inside an expectation goes on here.
+      case absentAt(Int)
+      case watch
+      /// A deferred body runs; afterwards: on at this operation,
+      case resume(Int)
+      /// or on with this failure.
+      case raise(RuntimeFailure)
+    }
+  }
+
+  /// What an expectation saw last.
+  struct WatchState {
+    var limit: Int?
+    var last: String?
+    var elapsed: Int?
+  }
+
+  init(program: Program, globals: [Value?]) {
+    self.program = program
+    self.globals = globals
+    if self.globals.count < program.globalCount {
+      self.globals += Array(repeating: nil, count: program.globalCount - self.globals.count)
+    }
+    frame = Frame(function: program.main, base: 0, unwindBase: 0)
+    locals = Array(repeating: .null, count: program.main.localCount)
+  }
+
+  /// The source of the operation that runs.
+  var range: SourceRange? {
+    let ranges = frame.function.ranges
+    return ranges.indices.contains(frame.pc) ? ranges[frame.pc] : ranges.last
+  }
+
+  /// Whether the body of a `defer` runs.
+  var isCleaningUp: Bool {
+    unwinds.contains { entry in
+      switch entry.kind {
+      case .resume, .raise: true
+      default: false
+      }
+    }
+  }
+
+  // MARK: From outside
+
+  /// Goes on behind the operation that asked, with its answer.
+  mutating func resume(with value: Value) {
+    switch frame.function.code[frame.pc] {
+    case .query:
+      stack.append(value)
+      frame.pc += 1
+    case .command:
+      stack.append(value)
+      frame.pc += 1
+    case .show, .expectBegin, .watchBegin: frame.pc += 1
+    case .expectCheck(_, let again), .expectAbsent(_, let again):
+      resumeWatch(value, again: Int(again), over: frame.pc + 1)
+    case .watchNext(let over): resumeWatch(value, again: frame.pc + 1, over: Int(over))
+    default: preconditionFailure("the machine asked for nothing")
+    }
+  }
+
+  private mutating func resumeWatch(_ value: Value, again: Int, over: Int) {
+    if case .duration(let elapsed) = value {
+      watches[watches.count - 1].elapsed = elapsed
+      frame.pc = over
+    } else {
+      frame.pc = again
+    }
+  }
+
+  /// What was asked for failed, or the program is interrupted.
+  mutating func fail(_ failure: RuntimeFailure) { pending = failure }
+
+  // MARK: Failures
+
+  func failure(_ problem: Problem) -> RuntimeFailure {
+    var failure = RuntimeFailure(
+      code: problem.code, problem.message, remedy: problem.remedy, range: range, nature: problem.nature)
+    failure.calls = calls
+    return failure
+  }
+
+  /// The calls that led to the running frame, innermost first.
+  private var calls: [RuntimeFailure.Call] {
+    ([frame] + frames.reversed()).compactMap { frame in
+      frame.callRange.map { RuntimeFailure.Call(name: frame.function.name, range: $0) }
+    }
+  }
+
+  /// Gives a failure to the innermost entry that takes it, running what is deferred on the way. Answers whether the
+  /// program goes on.
+  mutating func raise(_ raised: RuntimeFailure) -> RuntimeFailure? {
+    var failure = raised
+    if failure.calls.isEmpty { failure.calls = calls }
+    while let entry = unwinds.popLast() {
+      leaveFrames(to: entry.frames)
+      stack.removeSubrange(entry.height...)
+      switch entry.kind {
+      case .catchAt(let target):
+        guard !failure.isInterruption else { continue }
+        stack.append(errorRecord(failure))
+        frame.pc = target
+        return nil
+      case .absentAt(let target):
+        guard failure.nature == .absent || (failure.nature == .transient && watches.last?.limit != nil) else {
+          continue
+        }
+        watches[watches.count - 1].last = failure.message
+        frame.pc = target
+        return nil
+      case .deferAt(let target):
+        unwinds.append(Unwind(kind: .raise(failure), frames: frames.count, height: stack.count))
+        frame.pc = target
+        return nil
+      case .watch: watches.removeLast()
+      case .resume: break
+      case .raise(var earlier):
+        // A deferred body failed while another failure was on its way: that one stays the reason.
+        failure.cleanup.removeAll()
+        earlier.cleanup.append(failure)
+        failure = earlier
+      }
+    }
+    return failure
+  }
+
+  private mutating func leaveFrames(to count: Int) {
+    while frames.count > count, let outer = frames.popLast() {
+      locals.removeSubrange(frame.base...)
+      frame = outer
+    }
+  }
+
+  /// What `catch` gets.
+  private func errorRecord(_ failure: RuntimeFailure) -> Value {
+    .record(
+      Record([
+        ("code", .string(failure.code)), ("message", .string(failure.message)), ("remedy", Value(failure.remedy)),
+      ]))
+  }
+
+  /// Runs what is deferred until `depth` entries of this frame are left. Answers whether there was nothing more to run;
+  /// else the operation is to be repeated after the deferred body.
+  mutating func unwind(to depth: Int) -> Bool {
+    while unwinds.count > frame.unwindBase + depth, let entry = unwinds.popLast() {
+      switch entry.kind {
+      case .deferAt(let target):
+        unwinds.append(Unwind(kind: .resume(frame.pc), frames: frames.count, height: stack.count))
+        frame.pc = target
+        return false
+      case .watch: watches.removeLast()
+      case .catchAt, .absentAt, .resume, .raise: break
+      }
+    }
+    return true
+  }
+
+  /// Leaves a deferred body. Answers the failure that goes on, when there is one.
+  mutating func endDefer() -> RuntimeFailure? {
+    guard let entry = unwinds.popLast() else { return nil }
+    switch entry.kind {
+    case .resume(let target): frame.pc = target
+    case .raise(let failure): return failure
+    default: preconditionFailure("a deferred body ends without a note of where to go on")
+    }
+    return nil
+  }
+
+  mutating func pushUnwind(_ kind: Unwind.Kind) {
+    unwinds.append(Unwind(kind: kind, frames: frames.count, height: stack.count))
+  }
+}

@@ -1,0 +1,287 @@
+import HydraDiagnostics
+import HydraLanguage
+
+/// Operators over values. Every one either gives a value or says what is wrong; numbers never wrap around.
+enum Operators {
+  static func apply(_ op: BinaryOperator, _ left: Value, _ right: Value) throws(Problem) -> Value {
+    switch op {
+    case .add: try add(left, right)
+    case .subtract: try subtract(left, right)
+    case .multiply: try multiply(left, right)
+    case .divide: try divide(left, right)
+    case .remainder: try remainder(left, right)
+    case .equal: .bool(equal(left, right))
+    case .notEqual: .bool(!equal(left, right))
+    case .less: .bool(try compare(left, right) < 0)
+    case .lessOrEqual: .bool(try compare(left, right) <= 0)
+    case .greater: .bool(try compare(left, right) > 0)
+    case .greaterOrEqual: .bool(try compare(left, right) >= 0)
+    case .contained: .bool(try contains(right, left))
+    }
+  }
+
+  private static func mismatch(_ verb: String, _ left: Value, _ right: Value) -> Problem {
+    Problem("can't \(verb) \(describe(left)) and \(describe(right))")
+  }
+
+  static func describe(_ value: Value) -> String {
+    switch value {
+    case .null: "null"
+    case .list, .record: "a \(value.typeName)"
+    default: "\(value.typeName) \(short(value.source))"
+    }
+  }
+
+  /// `text` on one line, at most 80 characters of it.
+  static func short(_ text: String) -> String {
+    text.count > 80 ? String(text.prefix(79)) + "…" : text
+  }
+
+  private static func whole(_ result: (partialValue: Int, overflow: Bool)) throws(Problem) -> Int {
+    guard !result.overflow else { throw Problem("the result is too large for 64 bits") }
+    return result.partialValue
+  }
+
+  private static func whole(_ number: Double) throws(Problem) -> Int {
+    guard let value = Int(exactly: number.rounded()) else { throw Problem("the result is too large for 64 bits") }
+    return value
+  }
+
+  static func add(_ left: Value, _ right: Value) throws(Problem) -> Value {
+    switch (left, right) {
+    case (.int(let a), .int(let b)): return .int(try whole(a.addingReportingOverflow(b)))
+    case (.duration(let a), .duration(let b)): return .duration(try whole(a.addingReportingOverflow(b)))
+    case (.size(let a), .size(let b)): return .size(try whole(a.addingReportingOverflow(b)))
+    case (.string(let a), .string(let b)):
+      try Limits.check(text: a.utf8.count + b.utf8.count)
+      return .string(a + b)
+    case (.list(let a), .list(let b)):
+      try Limits.check(elements: a.count + b.count)
+      return .list(a + b)
+    default: break
+    }
+    guard let a = number(left), let b = number(right) else { throw mismatch("add", left, right) }
+    return .float(a + b)
+  }
+
+  static func subtract(_ left: Value, _ right: Value) throws(Problem) -> Value {
+    switch (left, right) {
+    case (.int(let a), .int(let b)): return .int(try whole(a.subtractingReportingOverflow(b)))
+    case (.duration(let a), .duration(let b)): return .duration(try whole(a.subtractingReportingOverflow(b)))
+    case (.size(let a), .size(let b)): return .size(try whole(a.subtractingReportingOverflow(b)))
+    default: break
+    }
+    guard let a = number(left), let b = number(right) else { throw mismatch("subtract", left, right) }
+    return .float(a - b)
+  }
+
+  static func multiply(_ left: Value, _ right: Value) throws(Problem) -> Value {
+    switch (left, right) {
+    case (.int(let a), .int(let b)): return .int(try whole(a.multipliedReportingOverflow(by: b)))
+    case (.duration(let a), .int(let b)), (.int(let b), .duration(let a)):
+      return .duration(try whole(a.multipliedReportingOverflow(by: b)))
+    case (.size(let a), .int(let b)), (.int(let b), .size(let a)):
+      return .size(try whole(a.multipliedReportingOverflow(by: b)))
+    case (.duration(let a), .float(let b)), (.float(let b), .duration(let a)):
+      return .duration(try whole(Double(a) * b))
+    case (.size(let a), .float(let b)), (.float(let b), .size(let a)): return .size(try whole(Double(a) * b))
+    default: break
+    }
+    guard let a = number(left), let b = number(right) else { throw mismatch("multiply", left, right) }
+    return .float(a * b)
+  }
+
+  static func divide(_ left: Value, _ right: Value) throws(Problem) -> Value {
+    if isZero(right) { throw Problem("division by zero") }
+    switch (left, right) {
+    case (.int(let a), .int(let b)): return .int(try whole(a.dividedReportingOverflow(by: b)))
+    case (.duration(let a), .duration(let b)), (.size(let a), .size(let b)): return .float(Double(a) / Double(b))
+    case (.duration(let a), .int(let b)): return .duration(try whole(a.dividedReportingOverflow(by: b)))
+    case (.size(let a), .int(let b)): return .size(try whole(a.dividedReportingOverflow(by: b)))
+    case (.duration(let a), .float(let b)): return .duration(try whole(Double(a) / b))
+    case (.size(let a), .float(let b)): return .size(try whole(Double(a) / b))
+    default: break
+    }
+    guard let a = number(left), let b = number(right) else { throw mismatch("divide", left, right) }
+    return .float(a / b)
+  }
+
+  static func remainder(_ left: Value, _ right: Value) throws(Problem) -> Value {
+    if isZero(right) { throw Problem("division by zero") }
+    switch (left, right) {
+    case (.int(let a), .int(let b)): return .int(try whole(a.remainderReportingOverflow(dividingBy: b)))
+    case (.duration(let a), .duration(let b)):
+      return .duration(try whole(a.remainderReportingOverflow(dividingBy: b)))
+    case (.size(let a), .size(let b)): return .size(try whole(a.remainderReportingOverflow(dividingBy: b)))
+    default: break
+    }
+    guard let a = number(left), let b = number(right) else { throw mismatch("divide", left, right) }
+    return .float(a.truncatingRemainder(dividingBy: b))
+  }
+
+  private static func isZero(_ value: Value) -> Bool {
+    switch value {
+    case .int(0), .duration(0), .size(0): true
+    case .float(let number): number == 0
+    default: false
+    }
+  }
+
+  static func number(_ value: Value) -> Double? {
+    switch value {
+    case .int(let number): Double(number)
+    case .float(let number): number
+    default: nil
+    }
+  }
+
+  /// Numbers are equal by value whatever their type; other values of different types are not.
+  static func equal(_ left: Value, _ right: Value) -> Bool {
+    switch (left, right) {
+    case (.int(let a), .float(let b)), (.float(let b), .int(let a)): return Double(a) == b
+    case (.list(let a), .list(let b)):
+      return a.count == b.count && zip(a, b).allSatisfy { equal($0, $1) }
+    case (.record(let a), .record(let b)):
+      return a.count == b.count
+        && zip(a.keys, a.values).allSatisfy { key, value in b[key].map { equal($0, value) } ?? false }
+    default: return left == right
+    }
+  }
+
+  /// Less than 0, 0 or more than 0, as `left` stands before, beside or behind `right`.
+  static func compare(_ left: Value, _ right: Value) throws(Problem) -> Int {
+    func order<T: Comparable>(_ a: T, _ b: T) -> Int { a < b ? -1 : a == b ? 0 : 1 }
+    switch (left, right) {
+    case (.int(let a), .int(let b)): return order(a, b)
+    case (.string(let a), .string(let b)): return order(a, b)
+    case (.duration(let a), .duration(let b)), (.size(let a), .size(let b)): return order(a, b)
+    default: break
+    }
+    guard let a = number(left), let b = number(right) else {
+      let absent = left == .null || right == .null
+      throw Problem(
+        "can't compare \(describe(left)) and \(describe(right))", nature: absent ? .absent : .final)
+    }
+    return order(a, b)
+  }
+
+  static func contains(_ whole: Value, _ part: Value) throws(Problem) -> Bool {
+    switch (whole, part) {
+    case (.list(let elements), _): return elements.contains { equal($0, part) }
+    case (.record(let record), .string(let key)): return record[key] != nil
+    case (.string(let text), .string(let piece)): return piece.isEmpty || text.contains(piece)
+    case (.range(let first, let last), .int(let number)): return first <= number && number <= last
+    default: throw Problem("can't look for \(describe(part)) in \(describe(whole))")
+    }
+  }
+
+  static func member(_ base: Value, _ name: String) throws(Problem) -> Value {
+    switch base {
+    case .record(let record):
+      if let value = record[name] { return value }
+      let near = EditDistance.nearest(to: name, among: record.keys)
+      let known = record.keys.isEmpty ? "it is empty" : "it has \(short(record.keys.joined(separator: ", ")))"
+      throw Problem(
+        "the record has no '\(name)'", remedy: near.map { "did you mean '\($0)'?" } ?? known, nature: .absent)
+    case .null: throw Problem("there is no '\(name)' of null", nature: .absent)
+    case .list:
+      throw Problem(
+        "a list has no '\(name)'", remedy: "take one element, as in list[0].\(name), or map(list, x => x.\(name))")
+    default: throw Problem("\(describe(base)) has no '\(name)'")
+    }
+  }
+
+  static func element(_ base: Value, _ index: Value) throws(Problem) -> Value {
+    switch (base, index) {
+    case (.list(let list), .int(let number)):
+      // From the end with a negative number.
+      let place = number < 0 ? number &+ list.count : number
+      guard list.indices.contains(place) else {
+        throw Problem(
+          "there is no element \(number) in a list of \(list.count)",
+          remedy: list.isEmpty ? "the list is empty" : "the first is 0, the last is \(list.count - 1)", nature: .absent)
+      }
+      return list[place]
+    case (.record, .string(let key)): return try member(base, key)
+    case (.string(let text), .int(let number)):
+      let characters = Array(text)
+      let place = number < 0 ? number &+ characters.count : number
+      guard characters.indices.contains(place) else {
+        throw Problem("there is no character \(number) in a text of \(characters.count)", nature: .absent)
+      }
+      return .string(String(characters[place]))
+    case (.null, _): throw Problem("there is no element of null", nature: .absent)
+    default: throw Problem("can't take element \(short(index.source)) of \(describe(base))")
+    }
+  }
+
+  static func negate(_ value: Value) throws(Problem) -> Value {
+    guard let negated = value.negated else { throw Problem("can't negate \(describe(value))") }
+    return negated
+  }
+
+  /// A condition as true or false; see `Value.isCondition`.
+  static func condition(_ value: Value) throws(Problem) -> Bool {
+    switch value {
+    case .bool(let truth): return truth
+    case .null: return false
+    default:
+      throw Problem("a condition is \(describe(value)), expected true or false", remedy: "compare it with something")
+    }
+  }
+
+  static func range(_ first: Value, _ last: Value) throws(Problem) -> Value {
+    guard case .int(let lower) = first, case .int(let upper) = last else {
+      throw Problem("a range goes from int to int, not from \(describe(first)) to \(describe(last))")
+    }
+    return .range(lower, upper)
+  }
+}
+
+/// Bounds on what a program can pile up.
+enum Limits {
+  /// Most calls inside each other. They take no native stack; the bound tells endless recursion.
+  static let calls = 10_000
+  /// Longest text, in bytes.
+  static let text = 64 << 20
+  /// Most elements of one list.
+  static let elements = 10_000_000
+  /// Deepest nesting of lists and records in each other.
+  static let depth = 64
+  /// Most elements of lists and records in each other, all together.
+  static let nested = 1_000_000
+
+  static func check(text bytes: Int) throws(Problem) {
+    guard bytes <= text else { throw Problem("the text is longer than \(text >> 20) MiB", code: "limit") }
+  }
+
+  static func check(elements count: Int) throws(Problem) {
+    guard count <= elements else { throw Problem("the list has more than \(elements) elements", code: "limit") }
+  }
+
+  /// A value that is about to become part of another: deeply nested ones would exhaust the stack when they are freed,
+  /// and a few lines can make one whose text fills the world (`set x = [$x, $x]`).
+  static func check(part value: Value) throws(Problem) {
+    switch value {
+    case .list, .record: break
+    default: return
+    }
+    var budget = nested
+    guard walk(value, depth: 1, &budget) else {
+      throw Problem("the value is nested too deeply or too large", code: "limit")
+    }
+  }
+
+  private static func walk(_ value: Value, depth level: Int, _ budget: inout Int) -> Bool {
+    let parts: [Value]
+    switch value {
+    case .list(let elements): parts = elements
+    case .record(let record): parts = record.values
+    default: return true
+    }
+    budget -= parts.count
+    guard level < depth, budget >= 0 else { return false }
+    for part in parts where !walk(part, depth: level + 1, &budget) { return false }
+    return true
+  }
+}

@@ -1,0 +1,127 @@
+public import HydraDiagnostics
+import HydraModel
+
+/// Exit codes of the tool.
+public enum ExitCode: Int32, Sendable, Comparable {
+  /// Everything was done.
+  case done = 0
+  /// A command failed.
+  case failed = 1
+  /// The text is wrong; nothing was done.
+  case invalid = 2
+  /// An expectation was not met.
+  case unmet = 3
+  /// The engine or the API can't be reached, or lets us not in.
+  case unreachable = 4
+  /// Interrupted.
+  case interrupted = 130
+
+  /// By number.
+  public static func < (left: ExitCode, right: ExitCode) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// Why a program stopped, and where.
+public struct RuntimeFailure: Error, Sendable {
+  /// What went wrong, for programs: a ``HydraError/Code`` raw value, or `evaluation`, `expectation`, `limit`, `interrupted`.
+  public var code: String
+  /// What went wrong, for people.
+  public var message: String
+  /// What to do about it.
+  public var remedy: String?
+  /// The source of the operation that failed.
+  public var range: SourceRange?
+  /// Further remarks: what an expression was last, what failed before.
+  public var notes: [Diagnostic.Note] = []
+  /// The calls that led there, innermost first.
+  public var calls: [Call] = []
+  /// The exit code of a program that ends with it.
+  public var exitCode: ExitCode
+  /// Failures while cleaning up after this one, in order.
+  public var cleanup: [RuntimeFailure] = []
+  /// How an expectation takes it.
+  var nature: Nature = .final
+
+  /// A call of a definition.
+  public struct Call: Sendable, Equatable {
+    /// The definition.
+    public var name: String
+    /// Where it was called.
+    public var range: SourceRange
+  }
+
+  /// How an expectation takes a failure of its condition.
+  enum Nature: Sendable, Equatable {
+    /// It stays a failure.
+    case final
+    /// What is asked for does not exist yet.
+    case absent
+    /// It could not be asked just now: the management node is being restarted, say.
+    case transient
+  }
+
+  init(
+    code: String, _ message: String, remedy: String? = nil, range: SourceRange? = nil, exitCode: ExitCode = .failed,
+    nature: Nature = .final
+  ) {
+    self.code = code
+    self.message = message
+    self.remedy = remedy
+    self.range = range
+    self.exitCode = exitCode
+    self.nature = nature
+  }
+
+  /// The failure of a command or query.
+  init(_ error: HydraError, range: SourceRange?) {
+    self.init(
+      code: error.code.rawValue, error.message, remedy: error.remedy, range: range,
+      exitCode: ExitCode(rawValue: error.code.exitStatus) ?? .failed)
+    switch error.code {
+    case .notFound: nature = .absent
+    case .unreachable, .unavailable, .timeout: nature = .transient
+    default: nature = .final
+    }
+  }
+
+  /// The failure of a program that is interrupted at `range`.
+  static func interrupted(at range: SourceRange?) -> RuntimeFailure {
+    RuntimeFailure(code: "interrupted", "interrupted", range: range, exitCode: .interrupted)
+  }
+
+  /// Whether it comes from outside and no `catch` may take it.
+  var isInterruption: Bool { exitCode == .interrupted }
+
+  /// As a diagnostic, with the calls that led to it and what went wrong while cleaning up as notes.
+  public var diagnostic: Diagnostic {
+    var notes = self.notes
+    for call in calls.prefix(8) { notes.append(.init("called by '\(call.name)'", range: call.range)) }
+    if calls.count > 8 { notes.append(.init("… and \(calls.count - 8) calls more")) }
+    for failure in cleanup { notes.append(.init("while cleaning up: \(failure.message)", range: failure.range)) }
+    return Diagnostic(code: .init(code), message: message, range: range, notes: notes, remedy: remedy)
+  }
+}
+
+/// How the running of one text ended.
+public struct Outcome: Sendable {
+  /// The exit code.
+  public var exitCode: ExitCode
+  /// Errors and warnings of the text, or the failure as a diagnostic.
+  public var diagnostics: [Diagnostic]
+  /// Why the text could go on: the shell reads another line. Nothing was run then.
+  public var incomplete: Bool
+  /// The failure, when it was one of the running program.
+  public var failure: RuntimeFailure?
+
+  /// Everything was done.
+  public static let done = Outcome(exitCode: .done, diagnostics: [], incomplete: false)
+
+  /// An outcome of these parts.
+  public init(
+    exitCode: ExitCode, diagnostics: [Diagnostic], incomplete: Bool = false, failure: RuntimeFailure? = nil
+  ) {
+    self.exitCode = exitCode
+    self.diagnostics = diagnostics
+    self.incomplete = incomplete
+    self.failure = failure
+  }
+}

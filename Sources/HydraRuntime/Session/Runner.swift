@@ -1,0 +1,287 @@
+import HydraDiagnostics
+import HydraLanguage
+import HydraModel
+
+/// Drives one machine: gives it what it asks for, interrupts it, and shields what is deferred from the interruption.
+actor Runner {
+  let host: RuntimeHost
+  let access: ClusterAccess
+  let settings: SessionSettings
+  private var watchers: [Watcher] = []
+  /// When an interrupted program's cleaning up must be over.
+  private var cleanupEnd: Duration?
+
+  /// How long what is deferred may take after an interruption. Destroying a cluster of fifty nodes takes less.
+  static let cleanupLimit = Duration.seconds(120)
+
+  /// An expectation or `watch` under way.
+  private struct Watcher {
+    let mailbox: Mailbox?
+    let started: Duration
+    let limit: Duration?
+    /// Looks so far; the pauses between them grow.
+    var looks = 0
+    var call: CommandCall?
+    var options = OutputOptions()
+  }
+
+  init(host: RuntimeHost, access: ClusterAccess, settings: SessionSettings) {
+    self.host = host
+    self.access = access
+    self.settings = settings
+  }
+
+  /// Runs `machine` to its end; answers its globals and why it failed.
+  func run(_ start: Machine) async -> ([Value?], RuntimeFailure?) {
+    var machine = start
+    while true {
+      switch machine.run() {
+      case .finished:
+        await trimWatchers(to: 0)
+        return (machine.globals, nil)
+      case .failed(let failure):
+        await trimWatchers(to: 0)
+        return (machine.globals, failure)
+      case .pause:
+        if shouldInterrupt(machine) { machine.fail(.interrupted(at: machine.range)) }
+        await Task.yield()
+      case .effect(let effect):
+        await trimWatchers(to: machine.watches.count)
+        await answer(effect, &machine)
+      }
+    }
+  }
+
+  /// A cancelled program stops where it is, but for what is deferred, which stops when its time is over.
+  private func shouldInterrupt(_ machine: Machine) -> Bool {
+    guard Task.isCancelled else { return false }
+    guard machine.isCleaningUp else { return true }
+    return cleanupTimeLeft() <= .zero
+  }
+
+  private func cleanupTimeLeft() -> Duration {
+    let end = cleanupEnd ?? host.clock.now + Self.cleanupLimit
+    cleanupEnd = end
+    return end - host.clock.now
+  }
+
+  private func answer(_ effect: Effect, _ machine: inout Machine) async {
+    let range = machine.range
+    guard !shouldInterrupt(machine) else {
+      machine.fail(.interrupted(at: range))
+      return
+    }
+    let isCleaningUp = machine.isCleaningUp
+    do {
+      let value =
+        isCleaningUp ? try await shielded { try await self.perform(effect, range) } : try await perform(effect, range)
+      machine.resume(with: value)
+    } catch {
+      if Task.isCancelled, !isCleaningUp {
+        machine.fail(.interrupted(at: range))
+      } else {
+        machine.fail(Self.failure(error, range: range))
+      }
+    }
+  }
+
+  /// Does `work` in a task of its own, which this task's cancellation ends only after the time for cleaning up.
+  private func shielded(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    let task = Task { try await work() }
+    let clock = host.clock
+    let limit = Self.cleanupLimit
+    return try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      Task {
+        try? await clock.sleep(for: limit)
+        task.cancel()
+      }
+    }
+  }
+
+  private static func failure(_ error: any Error, range: SourceRange?) -> RuntimeFailure {
+    switch error {
+    case var failure as RuntimeFailure:
+      if failure.range == nil { failure.range = range }
+      return failure
+    case let error as HydraError: return RuntimeFailure(error, range: range)
+    case is CancellationError: return .interrupted(at: range)
+    default: return RuntimeFailure(code: "internal", "\(error)", range: range)
+    }
+  }
+
+  // MARK: Effects
+
+  private func perform(_ effect: Effect, _ range: SourceRange?) async throws -> Value {
+    switch effect {
+    case .query(let id, let arguments): return try await query(id, arguments)
+    case .command(let template, let operands, let shows):
+      return try await command(template, operands, shows: shows)
+    case .show(let value):
+      await host.output.result(
+        CommandResult(command: nil, cluster: nil, payload: .value(value), value: value, options: settings.output))
+      return .null
+    case .expectBegin(let limit):
+      try await beginWatching(limit)
+      return .null
+    case .expectWait(let polls): return try await waitForChange(polls: polls)
+    case .watchBegin(let template, let operands):
+      try await beginWatch(CommandCall(template, operands: operands))
+      return .null
+    case .watchNext: return try await showNextEvents()
+    }
+  }
+
+  private func command(_ template: Program.CommandTemplate, _ operands: [Value], shows: Bool) async throws -> Value {
+    let call = try CommandCall(template, operands: operands)
+    let options = settings.output(for: call)
+    let cluster = call.string("--cluster") ?? settings.cluster
+    let executor = Executor(host: host, access: access, cluster: cluster)
+    let payload: ResultPayload
+    do {
+      payload = try await executor.run(try Operation(call), options: options)
+    } catch let error as HydraError where error.code == .invalidArgument {
+      // Found before anything was asked of a cluster: the command's own words are the place.
+      throw RuntimeFailure(error, range: nil)
+    }
+    let value = payload.value
+    let isSilent = call.spec.id == .print || call.spec.id == .sleep
+    if shows, !isSilent {
+      await host.output.result(
+        CommandResult(command: call.spec.id, cluster: cluster, payload: payload, value: value, options: options))
+    }
+    return value
+  }
+
+  private func query(_ id: QueryID, _ arguments: [Value]) async throws -> Value {
+    switch id {
+    case .env: return Value(host.environment[try Self.name(arguments.first, id)])
+    case .now: return .float(host.clock.wallTime)
+    case .http: return try await http(try Self.name(arguments.first, id))
+    case .clusters: return .list(try await host.directory.list().map { Value($0) })
+    case .cluster:
+      let name = try arguments.first.map { argument throws(RuntimeFailure) in try Self.name(argument, id) }
+      return Value(try await host.directory.inspect(name ?? settings.cluster))
+    case .state: return Value(try await operations().state())
+    case .nodes: return .list(try await operations().nodes().map { Value($0) })
+    case .services: return .list(try await operations().services().map { Value($0) })
+    case .node: return Value(try await operations().node(named: try Self.name(arguments.first, id)))
+    case .service: return Value(try await operations().service(named: try Self.name(arguments.first, id)))
+    }
+  }
+
+  private static func name(_ value: Value?, _ id: QueryID) throws(RuntimeFailure) -> String {
+    switch value {
+    case .string(let text)? where !text.isEmpty: return text
+    case .record(let record)?:
+      // A node or service itself will do for its name.
+      if case .string(let text)? = record["name"] { return text }
+    default: break
+    }
+    var failure = RuntimeFailure(
+      code: "evaluation", "'\(id.rawValue)' takes a name, not \(Operators.describe(value ?? .null))")
+    if value == .null { failure.nature = .absent }
+    throw failure
+  }
+
+  private func operations() async throws -> any ClusterOperations { try await access.operations(settings.cluster) }
+
+  private func http(_ url: String) async throws -> Value {
+    guard let probe = host.http else { throw RuntimeFailure(code: "evaluation", "'http' can't be asked here") }
+    do {
+      return Value(try await probe.get(url))
+    } catch let error as HydraError {
+      // No answer of a service is not "the engine or the API can't be reached": to an expectation it means "not yet".
+      var failure = RuntimeFailure(code: error.code.rawValue, error.message, remedy: error.remedy)
+      failure.nature = .absent
+      throw failure
+    }
+  }
+
+  // MARK: Watching
+
+  private func trimWatchers(to count: Int) async {
+    while watchers.count > count, let watcher = watchers.popLast() { await watcher.mailbox?.stop() }
+  }
+
+  private func beginWatching(_ limit: Int?) async throws {
+    var mailbox: Mailbox?
+    // A single look needs no events; where there is no cluster yet, looking again and again has to do.
+    if limit != nil, let operations = try? await operations() {
+      let opened = Mailbox()
+      await opened.open(operations.events(after: nil))
+      mailbox = opened
+    }
+    watchers.append(
+      Watcher(mailbox: mailbox, started: host.clock.now, limit: limit.map { .nanoseconds($0) }))
+  }
+
+  /// Pauses before the condition is looked at without an event: short at first, since an event may have come between
+  /// asking for events and being heard; then slow. What no event tells of is asked often.
+  private static func pause(afterLooks looks: Int, polls: Bool, hasEvents: Bool) -> Duration {
+    if polls { return .milliseconds(100) }
+    let longest = hasEvents ? 1000 : 250
+    return .milliseconds(min(longest, 50 << min(looks, 5)))
+  }
+
+  private func waitForChange(polls: Bool) async throws -> Value {
+    let index = watchers.count - 1
+    guard watchers.indices.contains(index) else { return .duration(0) }
+    let watcher = watchers[index]
+    let elapsed = host.clock.now - watcher.started
+    let left = (watcher.limit ?? .zero) - elapsed
+    guard left > .zero else { return Value(elapsed) }
+    let hasEvents = if let mailbox = watcher.mailbox { await !mailbox.isClosed } else { false }
+    let pause = min(left, Self.pause(afterLooks: watcher.looks, polls: polls, hasEvents: hasEvents))
+    watchers[index].looks += 1
+    if let mailbox = watcher.mailbox {
+      try await mailbox.wait(upTo: pause, clock: host.clock)
+      _ = await mailbox.take()
+    } else {
+      try await host.clock.sleep(for: pause)
+    }
+    return .null
+  }
+
+  private func beginWatch(_ call: CommandCall) async throws {
+    let cluster = call.string("--cluster") ?? settings.cluster
+    let operations = try await access.operations(cluster)
+    if let what = call.string("WHAT"), !["nodes", "services"].contains(what) {
+      _ = try await operations.service(named: what)
+    }
+    let mailbox = Mailbox()
+    await mailbox.open(operations.events(after: nil))
+    watchers.append(
+      Watcher(
+        mailbox: mailbox, started: host.clock.now, limit: call.duration("--for").map { .nanoseconds($0) },
+        call: call, options: settings.output(for: call)))
+  }
+
+  private func showNextEvents() async throws -> Value {
+    let index = watchers.count - 1
+    guard watchers.indices.contains(index), let mailbox = watchers[index].mailbox else { return .duration(0) }
+    let watcher = watchers[index]
+    let elapsed = host.clock.now - watcher.started
+    if let limit = watcher.limit, elapsed >= limit { return Value(elapsed) }
+    let tick = Duration.seconds(1)
+    try await mailbox.wait(upTo: watcher.limit.map { min(tick, $0 - elapsed) } ?? tick, clock: host.clock)
+    let events = await mailbox.take()
+    for event in events where Self.concerns(event, watcher.call?.string("WHAT")) {
+      await host.output.event(event, options: watcher.options)
+    }
+    if events.isEmpty, await mailbox.isClosed {
+      throw await mailbox.failure ?? HydraError(.unreachable, "the cluster sends no more events")
+    }
+    return .null
+  }
+
+  private static func concerns(_ event: ClusterEvent, _ what: String?) -> Bool {
+    switch what {
+    case nil: true
+    case "nodes": event.kind.rawValue.hasPrefix("node.")
+    case "services": event.service != nil
+    case .some(let alias): event.service == alias
+    }
+  }
+}

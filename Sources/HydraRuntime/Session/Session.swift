@@ -1,0 +1,102 @@
+public import HydraDiagnostics
+public import HydraLanguage
+
+/// One run of the tool: a script, a command line, or a shell from its start to its end.
+///
+/// ```
+/// let session = Session(host: host, settings: settings, loader: loader, arguments: ["a", "b"])
+/// let outcome = await session.run(text: script, name: "demo.hydra", origin: .file)   // a script
+/// let outcome = await session.run(words: ["node", "add", "--count", "2"])            // a command line
+/// let outcome = await session.run(text: line, name: "input", origin: .prompt)        // one input of a shell
+/// ```
+///
+/// - Nothing runs unless the whole text is right: else `outcome.exitCode` is `.invalid` and `diagnostics` has every error.
+///   Draw them with `DiagnosticRenderer(await session.sources)`.
+/// - At the prompt an unfinished text gives `outcome.incomplete`: read another line and run both together.
+/// - Variables and definitions stay from one input to the next.
+/// - Ctrl-C is the cancellation of the task that calls `run`: the running command is cancelled, what is deferred runs, shielded
+///   from the cancellation and bounded in time, and the outcome is 130.
+public actor Session {
+  let host: RuntimeHost
+  let loader: (any SourceLoader)?
+  /// What holds for every command that does not say otherwise.
+  public private(set) var settings: SessionSettings
+  /// The texts read so far, for drawing diagnostics.
+  public private(set) var sources = SourceMap()
+  private(set) var environment = Environment()
+  private var globals: [Value?] = []
+  private let access: ClusterAccess
+
+  /// Inputs of the shell that are kept for drawing diagnostics of what they defined.
+  private var inputs = 0
+
+  /// A session on `host`. `arguments` become the variable `args`; `loader` reads included files.
+  public init(
+    host: RuntimeHost, settings: SessionSettings = SessionSettings(), loader: (any SourceLoader)? = nil,
+    arguments: [String] = []
+  ) {
+    self.host = host
+    self.settings = settings
+    self.loader = loader
+    access = ClusterAccess(host.directory)
+    let slot = environment.global("args")
+    globals = Array(repeating: nil, count: slot + 1)
+    globals[slot] = .list(arguments.map(Value.string))
+  }
+
+  /// Changes what holds for every command that does not say otherwise.
+  public func configure(_ settings: SessionSettings) { self.settings = settings }
+
+  /// The names of the variables and definitions of the session so far.
+  public var names: (variables: [String], definitions: [String]) {
+    (environment.variableNames, environment.definitionNames)
+  }
+
+  /// The value of a variable; nil when there is none.
+  public func value(of name: String) -> Value? {
+    guard environment.variableNames.contains(name) else { return nil }
+    var copy = environment
+    let slot = copy.global(name)
+    return globals.indices.contains(slot) ? globals[slot] : nil
+  }
+
+  // MARK: Running
+
+  /// Checks and runs a text.
+  public func run(text: String, name: String, origin: SourceFile.Origin) async -> Outcome {
+    await run(bytes: Array(text.utf8), name: name, origin: origin)
+  }
+
+  /// Checks and runs a text of any bytes.
+  public func run(bytes: [UInt8], name: String, origin: SourceFile.Origin) async -> Outcome {
+    let file = sources.add(name: name, origin: origin, bytes: bytes)
+    return await run(Compiler.compile(file, sources: &sources, environment: environment, loader: loader))
+  }
+
+  /// Checks and runs one command given as the words of a command line.
+  public func run(words: [String]) async -> Outcome {
+    await run(Compiler.compile(words: words, sources: &sources, environment: environment))
+  }
+
+  /// Every error and warning of a text, without running it.
+  public func check(bytes: [UInt8], name: String) -> [Diagnostic] {
+    let file = sources.add(name: name, origin: .file, bytes: bytes)
+    return Compiler.compile(file, sources: &sources, environment: Environment.forScripts, loader: loader).diagnostics
+  }
+
+  private func run(_ compilation: Compilation) async -> Outcome {
+    guard let program = compilation.program else {
+      return Outcome(
+        exitCode: .invalid, diagnostics: compilation.diagnostics, incomplete: compilation.incomplete != nil)
+    }
+    for warning in compilation.diagnostics { await host.output.warning(warning, sources: sources) }
+    environment = compilation.environment
+    // Between two inputs of a shell another process may have started or destroyed a cluster.
+    await access.forget()
+    let runner = Runner(host: host, access: access, settings: settings)
+    let (globals, failure) = await runner.run(Machine(program: program, globals: globals))
+    self.globals = globals
+    guard let failure else { return Outcome(exitCode: .done, diagnostics: []) }
+    return Outcome(exitCode: failure.exitCode, diagnostics: [failure.diagnostic], failure: failure)
+  }
+}

@@ -1,0 +1,23 @@
+import HydraLanguage
+
+/// What holds for every command of a session that does not say otherwise.
+public struct SessionSettings: Sendable, Equatable {
+  /// The cluster of commands that name none; nil for the one in use, or the only one.
+  public var cluster: String?
+  /// How answers are shown.
+  public var output: OutputOptions
+
+  /// Settings of these parts.
+  public init(cluster: String? = nil, output: OutputOptions = OutputOptions()) {
+    self.cluster = cluster
+    self.output = output
+  }
+
+  func output(for call: CommandCall) -> OutputOptions {
+    var options = output
+    if let format = call.string("--output").flatMap(OutputFormat.init(rawValue:)) { options.format = format }
+    if call.flag("--no-color") { options.color = false }
+    if call.flag("--quiet") { options.quiet = true }
+    return options
+  }
+}
