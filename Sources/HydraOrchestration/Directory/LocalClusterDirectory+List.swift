@@ -1,0 +1,128 @@
+import DockerEngine
+public import HydraModel
+
+extension LocalClusterDirectory {
+  public func list() async throws -> [ClusterSummary] {
+    let current = try await currentName()
+    let remote = try contexts.all().filter { $0.origin == .remote }
+    var summaries = try await localContainers().sorted { $0.key < $1.key }.map { name, containers in
+      summary(name, containers, isCurrent: name == current)
+    }
+    for context in remote { summaries.append(await self.remote(context, isCurrent: context.name == current)) }
+    return summaries
+  }
+
+  public func inspect(_ name: String?) async throws -> ClusterSummary {
+    let context = try await nameOrCurrent(name)
+    guard let chosen = context else {
+      _ = try await self.context(nil)
+      throw HydraError(.notFound, "there is no cluster")
+    }
+    let current = try await currentName()
+    if let known = try contexts.load(chosen), known.origin == .remote {
+      return await remote(known, isCurrent: chosen == current)
+    }
+    guard let containers = try await localContainers()[chosen] else { throw await unknown(chosen) }
+    var summary = summary(chosen, containers, isCurrent: chosen == current)
+    if summary.state != .stopped, let state = try? await cluster(chosen).state() { fill(&summary, state) }
+    return summary
+  }
+
+  public func connect(url: String, token: String?) async throws -> ClusterSummary {
+    let operations = try await makeOperations(url, token)
+    let state = try await operations.state()
+    if let token, !token.isEmpty { try await checkToken(operations) }
+    let local = (try? await localContainers())?[state.name]
+    if local != nil {
+      throw HydraError(
+        .conflict, "cluster '\(state.name)' runs on this machine", remedy: "choose it with 'cluster use \(state.name)'")
+    }
+    let context = ClusterContext(name: state.name, url: url, token: token, origin: .remote)
+    try contexts.save(context)
+    try contexts.use(state.name)
+    var summary = ClusterSummary(name: state.name, state: .running, api: url, current: true, origin: .remote)
+    fill(&summary, state)
+    return summary
+  }
+
+  /// A changing request for what can't exist tells whether the token is taken, without changing anything.
+  private func checkToken(_ operations: any ClusterOperations) async throws {
+    do {
+      try await operations.removeService(named: "hydra-token-check")
+    } catch let error as HydraError where error.code == .notFound {}
+  }
+
+  public func disconnect(_ name: String?) async throws -> ClusterSummary {
+    guard let chosen = try await nameOrCurrent(name) else {
+      throw HydraError(.notFound, "no cluster is connected", remedy: "see 'cluster list'")
+    }
+    guard let known = try contexts.load(chosen), known.origin == .remote else {
+      throw HydraError(
+        .conflict, "cluster '\(chosen)' is not connected", remedy: "'cluster list' shows where each cluster runs")
+    }
+    try contexts.remove(chosen)
+    return ClusterSummary(name: chosen, state: .unreachable, api: known.url, origin: .remote)
+  }
+
+  // MARK: Parts
+
+  /// Names of all clusters, local and connected. Without an engine those connected are still there.
+  func names() async throws -> [String] {
+    let remote = try contexts.all().filter { $0.origin == .remote }.map(\.name)
+    do {
+      return try await localContainers().keys.sorted() + remote
+    } catch let error as HydraError where error.code == .unreachable && !remote.isEmpty {
+      return remote
+    }
+  }
+
+  private func localContainers() async throws -> [String: [ContainerSummary]] {
+    let containers = try await engineCall("listing clusters") {
+      try await engine.listContainers(havingLabel: Label.cluster, within: .seconds(10))
+    }
+    return Dictionary(grouping: containers) { $0.labels[Label.cluster] ?? "" }
+  }
+
+  private func summary(_ name: String, _ containers: [ContainerSummary], isCurrent: Bool) -> ClusterSummary {
+    func role(_ container: ContainerSummary) -> ClusterRole? {
+      container.labels[Label.role].flatMap(ClusterRole.init(rawValue:))
+    }
+    let core = containers.filter { [.management, .data, .proxy].contains(role($0)) }
+    let nodes = containers.filter { role($0) == .node }
+    let running = core.filter { $0.state == "running" }
+    func url(_ wanted: ClusterRole, _ port: Int) -> String {
+      let found = core.first { role($0) == wanted }?.ports.first { $0.containerPort == port && $0.hostPort != nil }
+      guard let found, let hostPort = found.hostPort else { return "" }
+      return "http://\(PublishedHost.name(found.hostAddress ?? "")):\(hostPort)"
+    }
+    let stats = url(.proxy, 9999)
+    return ClusterSummary(
+      name: name, state: running.isEmpty ? .stopped : running.count == 3 ? .running : .degraded,
+      api: url(.management, 8080), proxy: url(.proxy, 8888), stats: stats.isEmpty ? "" : "\(stats)/stats",
+      nodes: nodes.count, nodesReady: nodes.count { $0.state == "running" }, current: isCurrent, origin: .local,
+      components: containers.map { container in
+        ClusterSummary.Component(
+          name: container.name, role: role(container) ?? .service, state: container.state,
+          ip: container.addresses[name])
+      }.sorted { $0.name < $1.name })
+  }
+
+  private func remote(_ context: ClusterContext, isCurrent: Bool) async -> ClusterSummary {
+    var summary = ClusterSummary(
+      name: context.name, state: .unreachable, api: context.url, current: isCurrent, origin: .remote)
+    if let operations = try? await makeOperations(context.url, context.token), let state = try? await operations.state()
+    {
+      summary.state = .running
+      fill(&summary, state)
+    }
+    return summary
+  }
+
+  private func fill(_ summary: inout ClusterSummary, _ state: ClusterState) {
+    summary.nodes = state.nodes.count
+    summary.nodesReady = state.nodes.count { $0.state == .ready }
+    summary.services = state.services.count
+    summary.proxy = state.proxy.endpoint
+    summary.stats = state.proxy.stats
+  }
+}

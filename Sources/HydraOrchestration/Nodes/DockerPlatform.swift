@@ -1,0 +1,153 @@
+public import DockerEngine
+public import HydraModel
+
+/// The engines: the host's, over its socket, and those in the nodes, over mutual TLS.
+public struct DockerPlatform: Platform {
+  let names: ClusterNames
+  let identity: ClusterIdentity
+  let host: DockerEngine
+  let engines: NodeEngines
+  private let images: ImageDistributor
+
+  /// The platform of the cluster of `identity` on the engine `host`.
+  public init(identity: ClusterIdentity, host: DockerEngine) {
+    names = ClusterNames(identity.spec.name)
+    self.identity = identity
+    self.host = host
+    engines = NodeEngines(names: names, identity: identity)
+    images = ImageDistributor(host: host, engines: engines)
+  }
+
+  /// Closes the clients of the nodes' engines.
+  public func shutdown() async { await engines.shutdown() }
+
+  // MARK: Nodes
+
+  public func observeNodes() async throws -> [String: ObservedContainer] {
+    let labels = [Label.cluster: names.cluster, Label.role: ClusterRole.node.rawValue]
+    return try await engineCall("listing nodes") {
+      let found = try await host.listContainers(labels: labels, within: .seconds(5))
+      // A list tells neither when a container was started nor how it ended.
+      return try await withThrowingTaskGroup(of: (String, ObservedContainer)?.self) { group in
+        for container in found { group.addTask { try await observe(container) } }
+        return try await group.reduce(into: [:]) { nodes, node in
+          if let node { nodes[node.0] = node.1 }
+        }
+      }
+    }
+  }
+
+  private func observe(_ summary: ContainerSummary) async throws(EngineError) -> (String, ObservedContainer)? {
+    guard let name = summary.labels[Label.node] else { return nil }
+    let container: ContainerInspection
+    do {
+      container = try await host.inspectContainer(summary.id, within: .seconds(5))
+    } catch  where error.isNotFound {
+      return nil
+    }
+    let state: ObservedContainer.State =
+      switch container.state {
+      case "created": .created
+      case "running", "restarting": .running
+      case "paused": .paused
+      default: .exited(container.exitCode)
+      }
+    return (
+      name,
+      ObservedContainer(
+        id: container.id, state: state, incarnation: "\(container.id.prefix(12))/\(container.startedAt)",
+        ip: container.addresses[names.network], image: container.image)
+    )
+  }
+
+  public func createNode(_ node: NodeRecord) async throws {
+    let container = names.container(ofNode: node.name)
+    let keys = try CertificateAuthority(identity.authority).issue(.server(name: container))
+    try await engineCall("creating \(node.name)") {
+      try await removeNeverStarted(container)
+      let labels = NodeContainer.labels(node.name, names)
+      let volume = try await host.createVolume(names.volume(ofNode: node.name), labels: labels)
+      guard volume.labels[Label.cluster] == names.cluster else {
+        throw HydraError(
+          .conflict, "there is a volume '\(volume.name)' already that is not of cluster '\(names.cluster)'",
+          remedy: "remove it with 'docker volume rm \(volume.name)'")
+      }
+      let spec = NodeContainer.spec(node, image: identity.nodeImage, names: names)
+      let id = try await host.createContainer(container, spec)
+      try await host.putArchive(
+        id, path: "/", tar: try NodeContainer.files(keys, authority: identity.authority.certificate))
+      try await host.startContainer(id)
+    }
+  }
+
+  /// What an earlier try left behind: made, but never started.
+  private func removeNeverStarted(_ container: String) async throws(EngineError) {
+    do {
+      let old = try await host.inspectContainer(container)
+      guard old.labels[Label.cluster] == names.cluster, old.state == "created" else { return }
+      try await host.removeContainer(old.id, force: true)
+    } catch  where error.isNotFound {}
+  }
+
+  public func startNode(_ name: String) async throws {
+    try await engineCall("starting \(name)") {
+      try await host.startContainer(names.container(ofNode: name))
+    }
+  }
+
+  public func killNode(_ name: String) async throws {
+    try await engineCall("killing \(name)") {
+      try await host.killContainer(names.container(ofNode: name))
+    }
+  }
+
+  public func removeNode(_ name: String) async throws {
+    await engines.forget(name)
+    try await engineCall("removing \(name)") {
+      try await ignoringMissing {
+        try await host.removeContainer(names.container(ofNode: name), force: true)
+      }
+      try await ignoringMissing {
+        try await host.removeVolume(names.volume(ofNode: name))
+      }
+    }
+  }
+
+  public func nodeLog(_ name: String, lines: Int) async throws -> [String] {
+    try await engineCall("reading the log of \(name)") {
+      try await host.lastLog(names.container(ofNode: name), lines: lines)
+    }
+  }
+
+  // MARK: Images
+
+  public func presentImages(_ images: Set<String>, on node: NodeAddress) async throws -> Set<String> {
+    let engine = try await engines.engine(node)
+    return try await engineCall("looking for images on \(node.name)") {
+      var present: Set<String> = []
+      for image in images {
+        guard let there = try await engine.inspectImage(image, within: .seconds(5)) else { continue }
+        let original = try await host.inspectImage(image, within: .seconds(5))
+        if original == nil || original?.id == there.id { present.insert(image) }
+      }
+      return present
+    }
+  }
+
+  public func provideImage(
+    _ image: String, to nodes: [NodeAddress], progress: @escaping @Sendable (String) -> Void
+  ) async throws -> [String: HydraError] {
+    try await images.provide(image, to: nodes, progress: progress)
+  }
+
+  public func hostHasImage(_ image: String) async throws -> Bool {
+    try await engineCall("looking for image '\(image)'") { try await host.inspectImage(image) != nil }
+  }
+}
+
+/// Runs `body`; that something is not there (404) is no error.
+func ignoringMissing(_ body: () async throws -> Void) async throws {
+  do {
+    try await body()
+  } catch let error as EngineError where error.isNotFound {}
+}
