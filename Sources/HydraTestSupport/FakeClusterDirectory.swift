@@ -1,0 +1,118 @@
+public import HydraModel
+
+/// Clusters in memory.
+public actor FakeClusterDirectory: ClusterDirectory {
+  private var clusters: [String: FakeCluster] = [:]
+  private var inUse: String?
+  private var failures: [String: HydraError] = [:]
+  private var calls: [String] = []
+  private var hangs: Set<String> = []
+
+  /// A directory of these clusters.
+  public init(_ clusters: [FakeCluster] = []) {
+    for cluster in clusters { self.clusters[cluster.name] = cluster }
+  }
+
+  /// Every call so far that changes something.
+  public var recorded: [String] { calls }
+  /// The next calls of `operation` fail with `error`; nil lets them succeed again.
+  public func fail(_ operation: String, with error: HydraError?) { failures[operation] = error }
+  /// Calls of `operation` never answer; they end when they are cancelled.
+  public func hang(_ operation: String) { hangs.insert(operation) }
+  /// The fake called `name`.
+  public func fake(_ name: String) -> FakeCluster? { clusters[name] }
+
+  private func enter(_ operation: String, _ argument: String) async throws {
+    calls.append("\(operation) \(argument)")
+    if hangs.contains(operation) { try await Task.sleep(for: .seconds(3600)) }
+    if let error = failures[operation] { throw error }
+  }
+
+  /// Starts a cluster.
+  public func start(_ spec: ClusterSpec, progress: @escaping ProgressHandler) async throws -> ClusterSummary {
+    try await enter("start", spec.name)
+    guard clusters[spec.name] == nil else { throw HydraError(.conflict, "cluster '\(spec.name)' exists already") }
+    progress(ProgressUpdate("api.\(spec.name)", "ready", phase: .done))
+    clusters[spec.name] = FakeCluster(name: spec.name, nodes: spec.nodes)
+    return try await summary(spec.name)
+  }
+
+  /// Destroys a cluster.
+  public func destroy(_ name: String, progress: @escaping ProgressHandler) async throws -> DestroyReport {
+    try await enter("destroy", name)
+    guard clusters.removeValue(forKey: name) != nil else { throw missing(name) }
+    return DestroyReport(name: name, containers: ["api.\(name)"], networks: [name], volumes: [])
+  }
+
+  /// All clusters.
+  public func list() async throws -> [ClusterSummary] {
+    var all: [ClusterSummary] = []
+    for name in clusters.keys.sorted() { all.append(try await summary(name)) }
+    return all
+  }
+
+  /// One cluster.
+  public func inspect(_ name: String?) async throws -> ClusterSummary { try await summary(try chosen(name)) }
+
+  /// Uses a cluster.
+  public func use(_ name: String) async throws -> ClusterSummary {
+    try await enter("use", name)
+    inUse = try chosen(name)
+    return try await summary(name)
+  }
+
+  /// Connects to a cluster, which is called `remote`.
+  public func connect(url: String, token: String?) async throws -> ClusterSummary {
+    try await enter("connect", token.map { "\(url) \($0)" } ?? url)
+    clusters["remote"] = FakeCluster(name: "remote")
+    return try await summary("remote")
+  }
+
+  /// Forgets a cluster.
+  public func disconnect(_ name: String?) async throws -> ClusterSummary {
+    try await enter("disconnect", name ?? "")
+    let name = try chosen(name)
+    let summary = try await summary(name)
+    clusters[name] = nil
+    return summary
+  }
+
+  /// The operations of a cluster.
+  public func cluster(_ name: String?) async throws -> any ClusterOperations {
+    let name = try chosen(name)
+    guard let cluster = clusters[name] else { throw missing(name) }
+    return cluster
+  }
+
+  /// The name of the cluster in use.
+  public func currentName() async throws -> String? { try? chosen(nil) }
+
+  private func chosen(_ name: String?) throws -> String {
+    if let name {
+      guard clusters[name] != nil else { throw missing(name) }
+      return name
+    }
+    if let inUse, clusters[inUse] != nil { return inUse }
+    guard let only = clusters.keys.sorted().first else {
+      throw HydraError(.notFound, "no cluster runs", remedy: "start one with 'cluster start NAME'")
+    }
+    guard clusters.count == 1 else {
+      throw HydraError(.invalidArgument, "several clusters run", remedy: "name one with --cluster")
+    }
+    return only
+  }
+
+  private func missing(_ name: String) -> HydraError {
+    HydraError(.notFound, "no cluster '\(name)'", remedy: "'cluster list' shows the clusters")
+  }
+
+  private func summary(_ name: String) async throws -> ClusterSummary {
+    guard let cluster = clusters[name] else { throw missing(name) }
+    let nodes = try await cluster.nodes()
+    return ClusterSummary(
+      name: name, state: .running, api: "http://localhost:4000", proxy: "http://localhost:8888",
+      stats: "http://localhost:9999/stats", nodes: nodes.count, nodesReady: nodes.count { $0.state == .ready },
+      services: try await cluster.services().count, current: inUse == name,
+      origin: name == "remote" ? .remote : .local)
+  }
+}
