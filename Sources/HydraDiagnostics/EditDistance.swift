@@ -28,7 +28,9 @@ public enum EditDistance {
   public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     // A mistyped word is short; a pasted megabyte is not a typo, and the table is quadratic.
     guard (1...64).contains(word.utf8.count) else { return nil }
-    let limit = max(1, word.unicodeScalars.count / 3)
+    let length = word.unicodeScalars.count
+    // A single letter is one change away from every other.
+    let limit = length < 2 ? 0 : max(1, length / 3)
     var best: (String, Int)?
     var continuations: [String] = []
     let lower = word.lowercased()

@@ -70,9 +70,18 @@ extension Compiler {
   private mutating func compileCall(_ name: Name, words: [Word], _ range: SourceRange) {
     for word in words {
       if word.isBare, let text = word.literal, text.hasPrefix("--") { report(.optionInCall(text), word.range) }
-      compile(word: word)
+      compile(callWord: word)
     }
     finishCall(name, count: words.count, range)
+  }
+
+  /// A parameter of a definition has no type that could read a word, so a bare one that is a literal is that value.
+  private mutating func compile(callWord word: Word) {
+    guard word.isBare, let text = word.literal, let value = Literal.bare(text) else {
+      compile(word: word)
+      return
+    }
+    builder.emit(.constant(environment.pools.constant(value)), word.range)
   }
 
   /// The call itself, its arguments being on the stack.

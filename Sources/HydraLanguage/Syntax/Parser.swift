@@ -189,6 +189,7 @@ public struct Parser {
     case .doubleAmpersand: .symbolForWord("&&", instead: "and")
     case .doubleBar: .symbolForWord("||", instead: "or")
     case .bang: .symbolForWord("!", instead: "not")
+    case .assign where !expected.contains(Token.Kind.assign.rawValue): .assignmentForComparison
     case .unknown:
       text(token) == "$" ? .missingNameAfterDollar : .unexpectedCharacter(text(token))
     default: nil

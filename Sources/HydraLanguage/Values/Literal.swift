@@ -44,6 +44,20 @@ public enum Literal {
     return parts.count == 1 ? single(parts[0].number, parts[0].unit) : compound(parts)
   }
 
+  /// What a bare word means where any value may stand: a literal with or without a sign, `true`, `false` or `null`; nil
+  /// for a word that is text.
+  public static func bare(_ text: String) -> Value? {
+    switch text {
+    case "true": return .bool(true)
+    case "false": return .bool(false)
+    case "null": return .null
+    default: break
+    }
+    let negative = text.hasPrefix("-")
+    guard case .value(let value)? = read(negative ? text.dropFirst() : text[...]) else { return nil }
+    return negative ? value.negated : value
+  }
+
   private static func single(_ number: String, _ unit: String) -> Reading {
     if unit.isEmpty {
       if number.contains(".") { return Double(number).map { .value(.float($0)) } ?? .tooLarge }

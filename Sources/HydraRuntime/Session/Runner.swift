@@ -1,6 +1,7 @@
 import HydraDiagnostics
 import HydraLanguage
 import HydraModel
+import Synchronization
 
 /// Drives one machine: gives it what it asks for, interrupts it, and shields what is deferred from the interruption.
 actor Runner {
@@ -90,12 +91,16 @@ actor Runner {
     let task = Task { try await work() }
     let clock = host.clock
     let limit = Self.cleanupLimit
+    let timer = Mutex<Task<Void, Never>?>(nil)
+    defer { timer.withLock { $0?.cancel() } }
     return try await withTaskCancellationHandler {
       try await task.value
     } onCancel: {
-      Task {
-        try? await clock.sleep(for: limit)
-        task.cancel()
+      timer.withLock {
+        $0 = Task {
+          try? await clock.sleep(for: limit)
+          if !Task.isCancelled { task.cancel() }
+        }
       }
     }
   }
