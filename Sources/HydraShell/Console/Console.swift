@@ -1,0 +1,123 @@
+import HydraModel
+import Synchronization
+
+/// The one way to a person or a pipe: answers on standard output, everything else on standard error, and a block of live
+/// progress that steps aside for both.
+final class Console: Sendable {
+  let output: OutputSink
+  let error: OutputSink
+  /// Colours of standard output and of standard error.
+  let outputPaint: Paint
+  let errorPaint: Paint
+  let isQuiet: Bool
+  private let monotonic: @Sendable () -> Duration
+  private let state = Mutex(State())
+
+  private struct State {
+    var block: ProgressBlock
+    /// Rows of the block that are on the screen.
+    var drawn = 0
+    var ticker: Task<Void, Never>?
+    /// The last message of each subject, where lines are written instead of a block.
+    var said: [String: String] = [:]
+
+    init() { block = ProgressBlock() }
+  }
+
+  init(
+    output: OutputSink, error: OutputSink, color: Bool, isQuiet: Bool, monotonic: @escaping @Sendable () -> Duration
+  ) {
+    self.output = output
+    self.error = error
+    outputPaint = Paint(isOn: color && output.isTerminal)
+    errorPaint = Paint(isOn: color && error.isTerminal)
+    self.isQuiet = isQuiet
+    self.monotonic = monotonic
+  }
+
+  /// Writes an answer.
+  func write(_ text: String) { write(text, to: output) }
+
+  /// Writes an error, a warning or a remark.
+  func complain(_ text: String) { write(text, to: error) }
+
+  /// Shows a step of long work.
+  func progress(_ update: ProgressUpdate) {
+    guard !isQuiet else { return }
+    let now = monotonic()
+    state.withLock { state in
+      if error.isTerminal {
+        clear(&state)
+        if let line = state.block.take(update, at: now) { error.write(line.render(errorPaint)) }
+        draw(&state, now)
+        if state.block.isEmpty { stopTicking(&state) } else { startTicking(&state) }
+      } else if state.said[update.subject] != update.message || update.phase != .running {
+        state.said[update.subject] = update.message
+        if let line = state.block.take(update, at: now) {
+          error.write(line.render(errorPaint))
+        } else {
+          error.write("\(Shown.line(update.subject)): \(Shown.line(update.message))\n")
+        }
+      }
+    }
+  }
+
+  /// Long work is over: nothing of the block stays.
+  func endProgress() {
+    state.withLock { state in
+      clear(&state)
+      stopTicking(&state)
+      state.block = ProgressBlock()
+      state.said = [:]
+    }
+  }
+
+  /// What is being done now, for a person who asks with Ctrl-C.
+  var runningSubjects: [String] { state.withLock { $0.block.subjects } }
+
+  private func write(_ text: String, to sink: OutputSink) {
+    state.withLock { state in
+      clear(&state)
+      sink.write(text)
+      draw(&state, monotonic())
+    }
+  }
+
+  private func clear(_ state: inout State) {
+    guard state.drawn > 0 else { return }
+    error.write("\r\u{1B}[\(state.drawn)A\u{1B}[J")
+    state.drawn = 0
+  }
+
+  private func draw(_ state: inout State, _ now: Duration) {
+    guard error.isTerminal, !state.block.isEmpty else { return }
+    let size = error.size ?? (24, 80)
+    let lines = state.block.lines(at: now, rows: min(size.rows - 2, 10), columns: size.columns, errorPaint)
+    error.write(lines.map { $0 + "\n" }.joined())
+    state.drawn = lines.count
+  }
+
+  private func startTicking(_ state: inout State) {
+    guard state.ticker == nil else { return }
+    state.ticker = Task { [weak self] in
+      while !Task.isCancelled {
+        // The pace of an animation, waiting for nothing; ends with the block.
+        do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
+        self?.tick()
+      }
+    }
+  }
+
+  private func tick() {
+    state.withLock { state in
+      guard state.drawn > 0 else { return }
+      clear(&state)
+      draw(&state, monotonic())
+    }
+  }
+
+  private func stopTicking(_ state: inout State) {
+    state.ticker?.cancel()
+    state.ticker = nil
+  }
+}

@@ -1,0 +1,65 @@
+import Glibc
+import Synchronization
+
+/// Where text goes: a descriptor, or memory in tests.
+public final class OutputSink: Sendable {
+  private let descriptor: Int32?
+  private let state = Mutex(State())
+  /// Whether a person looks at it: live progress and colour make sense.
+  public let isTerminal: Bool
+
+  private struct State {
+    var text = ""
+    var isBroken = false
+  }
+
+  /// Text to `descriptor`, which stays the caller's.
+  public init(descriptor: Int32) {
+    self.descriptor = descriptor
+    isTerminal = isatty(descriptor) == 1
+  }
+
+  /// Text to memory, as if to a terminal or not.
+  public init(memoryAsTerminal isTerminal: Bool = false) {
+    descriptor = nil
+    self.isTerminal = isTerminal
+  }
+
+  /// What was written to memory.
+  public var text: String { state.withLock { $0.text } }
+
+  /// The descriptor; nil for memory.
+  public var fileDescriptor: Int32? { descriptor }
+
+  /// Rows and columns where it is a terminal.
+  var size: (rows: Int, columns: Int)? {
+    guard let descriptor else { return nil }
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return (Int(size.ws_row), Int(size.ws_col))
+  }
+
+  /// Writes all of `text`. When the reader has gone, the rest is dropped: a script must still undo what it did.
+  func write(_ text: String) {
+    guard !text.isEmpty else { return }
+    state.withLock { state in
+      guard let descriptor else {
+        state.text += text
+        return
+      }
+      guard !state.isBroken else { return }
+      var bytes = Array(text.utf8)[...]
+      while !bytes.isEmpty {
+        let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0, errno == EAGAIN {
+          var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = poll(&ready, 1, -1)
+        } else if count < 0, errno != EINTR {
+          state.isBroken = true
+          return
+        }
+        bytes = bytes.dropFirst(max(count, 0))
+      }
+    }
+  }
+}

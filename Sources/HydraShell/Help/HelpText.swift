@@ -1,0 +1,149 @@
+import HydraDiagnostics
+import HydraLanguage
+
+/// Help, from the tables of commands and functions alone, and from the pages on the language.
+struct HelpText {
+  let paint: Paint
+
+  /// The page on `topic`; nil when there is none.
+  func page(_ topic: [String]) -> String? {
+    switch topic.count {
+    case 0: return overview
+    case 1: return noun(topic[0]) ?? language(topic[0])
+    default: return CommandTable.command(topic[0], topic[1]).map(command)
+    }
+  }
+
+  /// Every topic there is, for completion and "did you mean".
+  static var topics: [String] {
+    CommandTable.nouns + LanguagePages.pages.map(\.name) + FunctionTable.functions.map(\.name)
+  }
+
+  /// What to say when there is no page on `topic`.
+  static func missing(_ topic: [String]) -> String {
+    let near = nearest(to: topic).map { ", did you mean '\($0)'?" } ?? ", see 'help'"
+    return "no help on '\(Shown.line(topic.joined(separator: " ")))'\(near)"
+  }
+
+  /// Which topic may have been meant.
+  static func nearest(to topic: [String]) -> String? {
+    if topic.count > 1, let noun = topic.first, !CommandTable.verbs(of: noun).isEmpty {
+      return EditDistance.nearest(to: topic[1], among: CommandTable.verbs(of: noun)).map { "\(noun) \($0)" }
+    }
+    return topic.first.flatMap { EditDistance.nearest(to: $0, among: topics) }
+  }
+
+  // MARK: Pages
+
+  private var overview: String {
+    var text = """
+      hydra builds a container cluster on this machine, runs services on it, breaks it on purpose and tells what happened
+
+      \(title("USAGE"))
+        hydra                        a shell; a script from standard input where there is no terminal
+        hydra FILE.hydra [ARGS…]     run a script (also: hydra run FILE)
+        hydra -c 'TEXT' [ARGS…]      run a text
+        hydra NOUN VERB …            run one command
+        hydra check [--json] FILE…   say everything that is wrong with scripts, and do nothing
+        hydra plan FILE [ARGS…]      say what a script would call, in order, and do nothing
+        hydra fmt [--check] FILE…    write scripts in the standard form
+        hydra help [TOPIC]           explain a command, a statement or a function
+        hydra --version
+
+      \(title("COMMANDS"))
+
+      """
+    for noun in CommandTable.nouns {
+      let verbs = CommandTable.verbs(of: noun)
+      text += row(noun, CommandTable.summary(ofNoun: noun), width: 10)
+      if !verbs.isEmpty { text += row("", paint(verbs.joined(separator: ", "), .faint), width: 10) }
+    }
+    text += "\n\(title("OPTIONS EVERYWHERE"))\n" + parameters(CommandTable.globalOptions)
+    text += "\n\(title("TOPICS"))\n"
+    text += LanguagePages.pages.map { row($0.name, $0.summary, width: 10) }.joined()
+    text += """
+
+      \(title("EXIT STATUS"))
+        0 done   1 a command failed   2 the text is wrong, nothing was done   3 an expectation was not met
+        4 the engine or the API can't be reached or lets us not in   130 interrupted
+
+      """
+    return text
+  }
+
+  private func noun(_ noun: String) -> String? {
+    if let spec = CommandTable.command(noun) { return command(spec) }
+    let verbs = CommandTable.verbs(of: noun)
+    guard !verbs.isEmpty else { return nil }
+    let specs = verbs.compactMap { CommandTable.command(noun, $0) }
+    let width = (specs.map { $0.name.count }.max() ?? 0) + 1
+    var text = "\(noun): \(CommandTable.summary(ofNoun: noun))\n\n\(title("COMMANDS"))\n"
+    text += specs.map { row($0.name, $0.summary, width: width) }.joined()
+    let examples = specs.compactMap(\.examples.first)
+    text += "\n\(title("EXAMPLES"))\n" + examples.map { "  \($0)\n" }.joined()
+    return text + "\nhelp \(noun) VERB says more of each\n"
+  }
+
+  private func command(_ spec: CommandSpec) -> String {
+    var text = "\(spec.name): \(spec.summary)\n\n\(title("USAGE"))\n  \(spec.usage)\n"
+    if !spec.details.isEmpty { text += "\n" + wrapped(spec.details) }
+    if !spec.arguments.isEmpty { text += "\n\(title("ARGUMENTS"))\n" + parameters(spec.arguments) }
+    if let rest = spec.rest { text += parameters([rest]) }
+    if !spec.options.isEmpty { text += "\n\(title("OPTIONS"))\n" + parameters(spec.options) }
+    text += "\n\(title("OPTIONS EVERYWHERE"))\n" + parameters(CommandTable.globalOptions)
+    if !spec.examples.isEmpty {
+      text += "\n\(title("EXAMPLES"))\n" + spec.examples.map { "  \($0)\n" }.joined()
+    }
+    return text
+  }
+
+  private func language(_ topic: String) -> String? {
+    if let page = LanguagePages.pages.first(where: { $0.name == topic || $0.words.contains(topic) }) {
+      return "\(page.name): \(page.summary)\n\n\(page.text)"
+    }
+    return FunctionTable.function(topic).map { function in
+      "\(function.usage)\n  \(function.summary)\n\nhelp functions lists all of them\n"
+    }
+  }
+
+  // MARK: Parts
+
+  private func title(_ text: String) -> String { paint(text, .strong) }
+
+  private func parameters(_ list: [ParameterSpec]) -> String {
+    let forms = list.map { $0.isOption && $0.type != .flag ? "\($0.name) \($0.placeholder)" : $0.name }
+    let width = min((forms.map(DisplayWidth.of).max() ?? 0) + 1, 34)
+    return zip(list, forms).map { parameter, form in
+      var notes: [String] = []
+      if parameter.isOption, parameter.isRequired { notes.append("required") }
+      if parameter.isRepeated { notes.append("may be repeated") }
+      if parameter.defaultValue != .null { notes.append("default \(parameter.defaultValue.text)") }
+      let type = parameter.type.label
+      if case .choice = parameter.type {
+      } else if parameter.type != .flag, parameter.type != .name, parameter.type != .string,
+        parameter.type != .any
+      {
+        notes.insert(type, at: 0)
+      }
+      let note = notes.isEmpty ? "" : paint(" (\(notes.joined(separator: "; ")))", .faint)
+      return row(form, parameter.summary + note, width: width)
+    }.joined()
+  }
+
+  private func row(_ name: String, _ text: String, width: Int) -> String {
+    "  " + name + String(repeating: " ", count: max(width - DisplayWidth.of(name), 0)) + "  " + text + "\n"
+  }
+
+  private func wrapped(_ text: String) -> String {
+    var lines: [String] = [""]
+    for word in text.split(whereSeparator: \.isWhitespace) {
+      let line = lines[lines.count - 1]
+      if DisplayWidth.of(line) + DisplayWidth.of(word) + 1 > 100 {
+        lines.append(String(word))
+      } else {
+        lines[lines.count - 1] = line.isEmpty ? String(word) : "\(line) \(word)"
+      }
+    }
+    return lines.map { "  \($0)\n" }.joined()
+  }
+}

@@ -1,0 +1,88 @@
+import HydraLanguage
+
+/// What `help` says of the language.
+enum LanguagePages {
+  struct Page {
+    let name: String
+    let summary: String
+    /// Other words that lead here.
+    let words: [String]
+    let text: String
+  }
+
+  static let pages = [
+    Page(
+      name: "language", summary: "the language on one page", words: ["syntax", "script", "scripts"],
+      text: """
+          # a comment                          to the end of the line
+          node add --count 2; state            statements end with the line or ';'
+          let n = 3                            a variable; set n = 4 changes it
+          service add web --image nginx:1 \\
+            --replicas $n …                    a '\\' at the end goes on; so does an open block
+          print "ready: ${service(web).ready}" ${…} in "…" is computed; '…' is taken as it stands
+          let added = $(node add)              the value of a command
+
+          if len(nodes()) < 5 { node add } else { print "enough" }
+          for s in services() { print "${s.name}: ${s.ready}" }
+          repeat 5 { node add }
+          wait until service(web).ready == $n within 30s
+          expect http("http://localhost:8888/web").status == 200 within 2s, "no answer"
+          try { node remove node-9 } catch e { print ${e.message} }
+          defer { cluster destroy test }       runs on every way out
+
+        A text is checked as a whole before anything runs. A script stops at the first failure.
+
+        """),
+    Page(
+      name: "values", summary: "literals, variables and operators",
+      words: ["let", "set", "duration", "size", "list", "record", "range", "literals", "operators"],
+      text: """
+          null true false 42 1.5 "text" 250ms 5s 2m 64MiB [1, 2] {name: "a"} 1..5
+          let x = 3        set x = $x + 1       in an expression the '$' may be left out
+          list[0]          record.name          == != < <= > >= + - * / % and or not in
+
+        """),
+    Page(
+      name: "wait", summary: "wait for something, or expect it", words: ["expect", "until", "within"],
+      text: """
+          wait until EXPR within TIME           goes on as soon as EXPR is true
+          expect EXPR [within TIME] [, "why"]   the same, as a verdict: exit status 3 when it is not met
+
+        What does not exist yet counts as "not yet". A failure shows the expression and what it was last.
+
+        """),
+    Page(
+      name: "control", summary: "if, for, repeat, while, def, try, defer",
+      words: [
+        "if", "else", "for", "repeat", "while", "break", "continue", "def", "return", "try", "catch", "defer",
+        "include",
+      ],
+      text: """
+          if EXPR { … } else { … }              for NAME in LIST { … }
+          while EXPR { … }                      repeat N { … }
+          break, continue                       leave a loop, or go on with its next turn
+          def NAME(a, b = 1) { … return … }     a definition; NAME(1, 2) calls it
+          try { … } catch e { … }               e has message and code
+          defer { … }                           runs when the block is left, also through Ctrl-C
+          include 'other.hydra'                 as if it stood here
+
+        """),
+    Page(
+      name: "functions", summary: "what can be called in an expression", words: ["queries"],
+      text: FunctionTable.functions.map { function in
+        let usage = function.usage
+        return "  \(usage)\(String(repeating: " ", count: max(34 - usage.count, 1)))\(function.summary)\n"
+      }.joined()),
+    Page(
+      name: "shell", summary: "keys of the shell", words: ["keys"],
+      text: """
+          Tab          complete; twice: what there is      ?        at the end of a line: what can come next
+          Up, Down     entries that begin like the line    Ctrl-R   search the history
+          Ctrl-C       give up the line, or cancel the running command and undo what it began
+          Ctrl-D       leave (on an empty line)            exit     leave
+
+        Keys are emacs's; `hydra:bind -v` in ~/.editrc chooses vi's. Events of the cluster appear above the prompt.
+
+        """),
+  ]
+}

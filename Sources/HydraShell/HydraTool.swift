@@ -1,0 +1,143 @@
+import Glibc
+import HydraDiagnostics
+import HydraLanguage
+import HydraRuntime
+
+/// The tool, from the words of a command line to an exit status. Without hidden globals: everything it reads and writes is
+/// passed in, so that tests run it in process.
+public struct HydraTool: Sendable {
+  let streams: HydraStreams
+  let environment: [String: String]
+  let makeServices: @Sendable () async throws -> HydraServices
+
+  /// A tool on these streams. `services` are made only by what needs them: `--version`, `help` and `check` reach nothing
+  /// outside.
+  public init(
+    streams: HydraStreams, environment: [String: String],
+    services: @escaping @Sendable () async throws -> HydraServices
+  ) {
+    self.streams = streams
+    self.environment = environment
+    makeServices = services
+  }
+
+  /// Runs what `arguments` (without the program's name) ask for; answers the exit status.
+  public func run(_ arguments: [String]) async -> Int32 {
+    let invocation: Invocation
+    do throws(Invocation.Problem) {
+      invocation = try Invocation(arguments)
+    } catch {
+      complain(
+        Diagnostic(code: .init("usage"), message: error.message, range: nil, remedy: error.remedy), color: allowsColor)
+      return ExitCode.invalid.rawValue
+    }
+    let color = allowsColor && !invocation.options.noColor
+    switch invocation.mode {
+    case .version:
+      streams.output.write("hydra \(HydraVersion.current)\n")
+      return ExitCode.done.rawValue
+    case .help(let topic): return help(topic, color: color)
+    case .check(let paths, let json): return await check(paths, json: json, color: color)
+    case .interactive where isatty(streams.input) == 1:
+      return await running(invocation, color: color) { await $0.shell() }
+    case .interactive: return await script("-", [], invocation, color: color)
+    case .standardInput(let arguments): return await script("-", arguments, invocation, color: color)
+    case .script(let path, let arguments): return await script(path, arguments, invocation, color: color)
+    case .text(let text, let arguments):
+      return await running(invocation, arguments: arguments, color: color) { run in
+        await run.once { await $0.run(text: text, name: "-c", origin: .commandLine) }
+      }
+    case .command(let words):
+      return await running(invocation, color: color) { run in await run.once { await $0.run(words: words) } }
+    case .plan, .format:
+      // Replaced when the language offers them.
+      return ExitCode.invalid.rawValue
+    }
+  }
+
+  /// https://no-color.org: set and not empty.
+  private var allowsColor: Bool { environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb" }
+
+  private func help(_ topic: [String], color: Bool) -> Int32 {
+    // `hydra help "node add"` means the same as `hydra help node add`.
+    let words = topic.flatMap { $0.split(separator: " ").map(String.init) }
+    guard let page = HelpText(paint: Paint(isOn: color && streams.output.isTerminal)).page(words) else {
+      complain(Diagnostic(code: .init("usage"), message: HelpText.missing(words), range: nil), color: color)
+      return ExitCode.invalid.rawValue
+    }
+    streams.output.write(page)
+    return ExitCode.done.rawValue
+  }
+
+  // MARK: Modes that run something
+
+  private func script(_ path: String, _ arguments: [String], _ invocation: Invocation, color: Bool) async -> Int32 {
+    guard let bytes = read(path, color: color) else { return ExitCode.invalid.rawValue }
+    let name = path == "-" ? "standard input" : ScriptFiles.plain(path)
+    return await running(invocation, arguments: arguments, color: color) { run in
+      await run.once { await $0.run(bytes: bytes, name: name, origin: .file) }
+    }
+  }
+
+  private func running(
+    _ invocation: Invocation, arguments: [String] = [], color: Bool, _ body: (ToolRun) async -> Int32
+  ) async -> Int32 {
+    let services: HydraServices
+    do {
+      services = try await makeServices()
+    } catch {
+      complain(Diagnostic(code: .init("services"), message: "\(error)", range: nil), color: color)
+      return ExitCode.unreachable.rawValue
+    }
+    let run = ToolRun(
+      streams: streams, environment: environment, services: services, options: invocation.options,
+      arguments: arguments, color: color)
+    let signals = Task { [router = run.router, interruptions = services.interruptions()] in
+      await router.run(interruptions)
+    }
+    let status = await body(run)
+    signals.cancel()
+    await services.close()
+    return status
+  }
+
+  // MARK: Checking
+
+  private func check(_ paths: [String], json: Bool, color: Bool) async -> Int32 {
+    var status = ExitCode.done
+    var objects: [String] = []
+    for path in paths {
+      guard let bytes = read(path, color: color) else {
+        status = .invalid
+        continue
+      }
+      var sources = SourceMap()
+      let file = sources.add(name: path == "-" ? "standard input" : ScriptFiles.plain(path), bytes: bytes)
+      let compilation = Compiler.compile(
+        file, sources: &sources, environment: Environment.forScripts, loader: ScriptFiles())
+      if compilation.diagnostics.containsError { status = .invalid }
+      if json {
+        objects += compilation.diagnostics.map { $0.json(sources) }
+      } else {
+        let renderer = DiagnosticRenderer(sources, color: color && streams.error.isTerminal)
+        streams.error.write(renderer.render(compilation.diagnostics))
+      }
+    }
+    if json { streams.output.write("[" + objects.joined(separator: ",\n ") + "]\n") }
+    return status.rawValue
+  }
+
+  private func read(_ path: String, color: Bool) -> [UInt8]? {
+    do throws(SourceLoadError) {
+      return try ScriptFiles.read(path, input: streams.input)
+    } catch {
+      complain(
+        Diagnostic(code: .init("file"), message: "can't read '\(path)': \(error.reason)", range: nil), color: color)
+      return nil
+    }
+  }
+
+  private func complain(_ diagnostic: Diagnostic, color: Bool) {
+    streams.error.write(DiagnosticRenderer(SourceMap(), color: color && streams.error.isTerminal).render(diagnostic))
+  }
+}

@@ -1,0 +1,37 @@
+import Synchronization
+
+/// What the shell is at, so that news of the cluster find their place.
+final class Activity: Sendable {
+  enum Kind: Sendable { case idle, running, watching }
+
+  private let state = Mutex(Kind.idle)
+
+  var now: Kind { state.withLock { $0 } }
+  func set(_ kind: Kind) { state.withLock { $0 = kind } }
+}
+
+/// Returns when `task` is finished or `limit` is over, whichever comes first; the task goes on.
+func finished(_ task: Task<Void, Never>, within limit: Duration) async {
+  let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+  let waiter = Task {
+    await task.value
+    continuation.finish()
+  }
+  let timer = Task {
+    do { try await Task.sleep(for: limit) } catch { return }
+    continuation.finish()
+  }
+  for await _ in stream {}
+  waiter.cancel()
+  timer.cancel()
+}
+
+extension String {
+  /// Without white space at both ends.
+  var trimmingWhitespace: String {
+    var text = self[...]
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,35 @@
+import HydraModel
+import LineEditor
+
+/// The prompt: the cluster in use and its health.
+enum ShellPrompt {
+  /// `hydra> `, `hydra(test 5/5)> `, `hydra(test 4/5)> ` in red, `hydra(test ?)> ` when it can't be asked.
+  static func make(_ view: ClusterMonitor.View, color: Bool) -> Prompt {
+    guard let cluster = view.cluster else { return Prompt("hydra> ") }
+    let health: String
+    let style: String
+    if let state = view.state {
+      health = "\(view.nodesReady)/\(state.nodes.count)"
+      let isWhole = view.nodesReady == state.nodes.count && state.services.allSatisfy { $0.state == .healthy }
+      style = isWhole ? "\u{1B}[32m" : view.nodesReady < state.nodes.count ? "\u{1B}[31m" : "\u{1B}[33m"
+    } else {
+      health = "?"
+      style = "\u{1B}[33m"
+    }
+    return Prompt("hydra(\(cluster) " + (color ? Prompt.styled(health, style) : health) + ")> ")
+  }
+}
+
+extension ClusterEvent.Kind {
+  /// Whether a person at the prompt wants to hear of it without having asked.
+  var isNews: Bool {
+    switch self {
+    case .nodeReady, .nodeDown, .nodeRemoved, .serviceHealthy, .serviceDegraded, .migrationDone, .migrationFailed,
+      .replicaFailed, .errorReported:
+      true
+    case .clusterStarted, .nodeAdded, .nodeSuspect, .serviceAdded, .serviceRemoved, .imageProgress, .imageLoaded,
+      .replicaStarted, .replicaReady, .replicaStopped, .migrationStarted, .migrationPhase:
+      false
+    }
+  }
+}

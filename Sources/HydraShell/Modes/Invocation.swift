@@ -1,0 +1,171 @@
+import HydraDiagnostics
+import HydraLanguage
+
+/// What one start of the tool is asked to do.
+struct Invocation: Equatable {
+  /// What to do.
+  var mode: Mode
+  /// The global options.
+  var options = Options()
+
+  /// Options that hold for everything the invocation runs; a command's own come before them.
+  struct Options: Equatable {
+    var cluster: String?
+    var output: String?
+    var noColor = false
+    var quiet = false
+    var noInit = false
+  }
+
+  enum Mode: Equatable {
+    /// A shell on a terminal, a script from standard input elsewhere.
+    case interactive
+    /// A script from standard input, wherever it comes from.
+    case standardInput(arguments: [String])
+    case script(path: String, arguments: [String])
+    case text(String, arguments: [String])
+    case command([String])
+    case check(paths: [String], json: Bool)
+    case plan(path: String, arguments: [String])
+    case format(paths: [String], check: Bool)
+    case help([String])
+    case version
+  }
+
+  /// What is wrong with the words themselves.
+  struct Problem: Error, Equatable {
+    var message: String
+    var remedy: String?
+  }
+
+  /// Reads the words after the program's name.
+  init(_ arguments: [String]) throws(Problem) {
+    var words = arguments[...]
+    var options = Options()
+    try Self.takeOptions(&words, &options)
+    mode = try Self.mode(&words, &options)
+    self.options = options
+  }
+
+  private static func mode(_ words: inout ArraySlice<String>, _ options: inout Options) throws(Problem) -> Mode {
+    guard let first = words.first else { return .interactive }
+    let rest = Array(words.dropFirst())
+    switch first {
+    case "--version": return .version
+    case "--help", "-h": return .help(rest)
+    case "help": return .help(rest.filter { $0 != "--help" && $0 != "-h" })
+    case "-": return .standardInput(arguments: rest)
+    case "-c":
+      guard let text = rest.first else { throw Problem(message: "'-c' needs a text", remedy: "hydra -c 'node list'") }
+      return .text(text, arguments: Array(rest.dropFirst()))
+    case "run", "plan":
+      let path = try file(of: first, rest, &options)
+      if first == "plan" { return .plan(path: path.path, arguments: path.arguments) }
+      return path.path == "-"
+        ? .standardInput(arguments: path.arguments) : .script(path: path.path, arguments: path.arguments)
+    case "check":
+      let (paths, flags) = try files(of: first, rest, flags: ["--json"], &options)
+      return .check(paths: paths, json: flags.contains("--json"))
+    case "fmt":
+      let (paths, flags) = try files(of: first, rest, flags: ["--check"], &options)
+      return .format(paths: paths, check: flags.contains("--check"))
+    case _ where first.hasSuffix(".hydra") || first.contains("/"): return .script(path: first, arguments: rest)
+    case _ where first.hasPrefix("-") && first.count > 1: throw unknown(first)
+    default:
+      // `--help` explains the command it stands behind; what follows `--` belongs to the service.
+      let own = words.prefix { $0 != "--" }
+      if own.contains(where: { $0 == "--help" || $0 == "-h" }) { return .help(topic(of: Array(own))) }
+      return .command(Array(words))
+    }
+  }
+
+  /// The noun and verb at the beginning of a command.
+  private static func topic(of words: [String]) -> [String] {
+    let names = words.prefix { !$0.hasPrefix("-") }
+    if let first = names.first, let second = names.dropFirst().first, CommandTable.command(first, second) != nil {
+      return [first, second]
+    }
+    return Array(names.prefix(1))
+  }
+
+  private static func file(
+    of verb: String, _ words: [String], _ options: inout Options
+  ) throws(Problem) -> (path: String, arguments: [String]) {
+    var words = words[...]
+    try takeOptions(&words, &options)
+    guard let path = words.first else {
+      throw Problem(message: "'\(verb)' needs a file", remedy: "hydra \(verb) FILE.hydra")
+    }
+    if path.hasPrefix("-"), path != "-" { throw unknown(path) }
+    return (path, Array(words.dropFirst()))
+  }
+
+  private static func files(
+    of verb: String, _ words: [String], flags: [String], _ options: inout Options
+  ) throws(Problem) -> (paths: [String], flags: Set<String>) {
+    var paths: [String] = []
+    var given: Set<String> = []
+    var rest = words[...]
+    while true {
+      try takeOptions(&rest, &options)
+      guard let word = rest.popFirst() else { break }
+      if flags.contains(word) {
+        given.insert(word)
+      } else if word.hasPrefix("-"), word != "-" {
+        throw unknown(word, among: flags)
+      } else {
+        paths.append(word)
+      }
+    }
+    guard !paths.isEmpty else {
+      throw Problem(message: "'\(verb)' needs a file", remedy: "hydra \(verb) FILE.hydra…")
+    }
+    return (paths, given)
+  }
+
+  // MARK: Global options
+
+  /// Takes global options from the front of `words`.
+  private static func takeOptions(_ words: inout ArraySlice<String>, _ options: inout Options) throws(Problem) {
+    while let word = words.first {
+      let name = String(word.prefix { $0 != "=" })
+      switch word {
+      case "--no-color": options.noColor = true
+      case "--quiet": options.quiet = true
+      case "--no-init": options.noInit = true
+      default:
+        guard name == "--cluster" || name == "--output" else { return }
+        let value: String
+        if name.count < word.count {
+          value = String(word.dropFirst(name.count + 1))
+        } else {
+          guard let next = words.dropFirst().first else { throw Problem(message: "'\(name)' needs a value") }
+          value = next
+          words = words.dropFirst()
+        }
+        if name == "--cluster" { options.cluster = value } else { options.output = try form(value) }
+      }
+      words = words.dropFirst()
+    }
+  }
+
+  private static func form(_ value: String) throws(Problem) -> String {
+    guard case .choice(let forms) = CommandTable.globalOptions.first(where: { $0.name == "--output" })?.type else {
+      return value
+    }
+    guard forms.contains(value) else {
+      let near = EditDistance.nearest(to: value, among: forms)
+      throw Problem(
+        message: "'\(value)' is not a form of output, expected one of \(forms.joined(separator: ", "))",
+        remedy: near.map { "did you mean '\($0)'?" })
+    }
+    return value
+  }
+
+  private static func unknown(_ word: String, among more: [String] = []) -> Problem {
+    let known = CommandTable.globalOptions.map(\.name) + ["--version", "--help", "--no-init"] + more
+    let near = EditDistance.nearest(to: word, among: known)
+    return Problem(
+      message: "unknown option '\(word)'", remedy: near.map { "did you mean '\($0)'?" } ?? "see hydra --help")
+  }
+}

@@ -1,0 +1,75 @@
+import FoundationEssentials
+import HydraDiagnostics
+import HydraRuntime
+
+/// One run that reaches outside: a session, a console and the signals.
+struct ToolRun: Sendable {
+  let streams: HydraStreams
+  let environment: [String: String]
+  let services: HydraServices
+  let options: Invocation.Options
+  let console: Console
+  let session: Session
+  let router = InterruptRouter()
+
+  init(
+    streams: HydraStreams, environment: [String: String], services: HydraServices, options: Invocation.Options,
+    arguments: [String], color: Bool
+  ) {
+    self.streams = streams
+    self.environment = environment
+    self.services = services
+    self.options = options
+    let clock = services.clock
+    console = Console(
+      output: streams.output, error: streams.error, color: color, isQuiet: options.quiet, monotonic: { clock.now })
+    let host = RuntimeHost(
+      directory: services.directory,
+      output: ConsoleOutput(console: console, now: { Date(timeIntervalSince1970: clock.wallTime) }),
+      http: services.http, clock: clock, environment: environment)
+    let format = options.output.flatMap(OutputFormat.init(rawValue:)) ?? .table
+    session = Session(
+      host: host,
+      settings: SessionSettings(
+        cluster: options.cluster, output: OutputOptions(format: format, color: color, quiet: options.quiet)),
+      loader: ScriptFiles(), arguments: arguments)
+  }
+
+  /// Runs one text or command to its end and says what went wrong.
+  func once(_ body: @escaping @Sendable (Session) async -> Outcome) async -> Int32 {
+    let outcome = await cancellable(body)
+    await report(outcome)
+    guard outcome.exitCode == .interrupted else { return outcome.exitCode.rawValue }
+    return router.last?.exitStatus ?? ExitCode.interrupted.rawValue
+  }
+
+  /// Runs `body` so that Ctrl-C cancels it. It is awaited to its end: cancelled work undoes what it began.
+  func cancellable(_ body: @escaping @Sendable (Session) async -> Outcome) async -> Outcome {
+    let console = console
+    let session = session
+    let outcome = await router.cancelling(
+      first: {
+        guard console.error.isTerminal else { return }
+        console.complain("interrupted, undoing what was begun (Ctrl-C again tells what is going on)\n")
+      },
+      again: {
+        let subjects = console.runningSubjects
+        console.complain(
+          subjects.isEmpty
+            ? "still undoing\n" : "still at work:\n" + subjects.map { "  \(Shown.line($0))\n" }.joined())
+      }
+    ) {
+      await body(session)
+    }
+    console.endProgress()
+    return outcome
+  }
+
+  /// Draws the errors and warnings of `outcome`.
+  func report(_ outcome: Outcome) async {
+    guard !outcome.diagnostics.isEmpty else { return }
+    let sources = await session.sources
+    let renderer = DiagnosticRenderer(sources, color: console.errorPaint.isOn)
+    console.complain(renderer.render(outcome.diagnostics))
+  }
+}

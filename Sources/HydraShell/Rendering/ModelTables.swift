@@ -1,0 +1,158 @@
+import FoundationEssentials
+import HydraModel
+
+/// What the model looks like to people.
+struct ModelTables {
+  let paint: Paint
+  let now: Date
+
+  func nodes(_ nodes: [NodeState]) -> String {
+    guard !nodes.isEmpty else { return "no nodes\n" }
+    return Table(
+      columns: ["node", "state", "address", "services", "cpus", "memory", "labels", "since", "reason"],
+      rows: nodes.map { node in
+        [
+          .init(node.name), .init(node.state.rawValue, node.state.meaning), .init(node.ip),
+          .init(node.services.joined(separator: ",")), .init(Units.processors(node.cpus)),
+          .init(Units.size(node.memory)),
+          .init(pairs(node.labels)), .init(Units.age(since: node.since, now: now)), .init(node.reason),
+        ]
+      }, rightAligned: ["cpus", "memory", "since"]
+    ).render(paint)
+  }
+
+  func node(_ node: NodeState) -> String {
+    Fields(rows: [
+      ("node", .init(node.name)), ("state", .init(node.state.rawValue, node.state.meaning)),
+      ("reason", .init(node.reason)),
+      ("since", .init("\(HydraJSON.format(node.since)) (\(Units.age(since: node.since, now: now)) ago)")),
+      ("address", .init(node.ip)), ("image", .init(node.image)),
+      ("services", .init(node.services.isEmpty ? "none" : node.services.joined(separator: ", "))),
+      ("cpus", .init(Units.processors(node.cpus))), ("memory", .init(Units.size(node.memory))),
+      ("labels", .init(pairs(node.labels))),
+    ]).render(paint)
+  }
+
+  func services(_ services: [ServiceState]) -> String {
+    guard !services.isEmpty else { return "no services\n" }
+    return Table(
+      columns: ["service", "ready", "state", "image", "ports", "nodes", "endpoint", "reason"],
+      rows: services.map { service in
+        [
+          .init(service.name), .init("\(service.ready)/\(service.replicas)", service.state.meaning),
+          .init(service.state.rawValue, service.state.meaning), .init(service.image),
+          .init("\(service.nodePort):\(service.servicePort)"),
+          .init(service.nodes.map { $0.name ?? "-" }.joined(separator: ",")),
+          .init(service.endpoints.first), .init(service.reason),
+        ]
+      }
+    ).render(paint)
+  }
+
+  func service(_ service: ServiceState) -> String {
+    Fields(rows: [
+      ("service", .init(service.name)), ("state", .init(service.state.rawValue, service.state.meaning)),
+      ("reason", .init(service.reason)), ("ready", .init("\(service.ready) of \(service.replicas)")),
+      ("image", .init(service.image)), ("node port", .init("\(service.nodePort)")),
+      ("service port", .init("\(service.servicePort)")), ("health", .init(service.health)),
+      ("endpoint", .init(service.endpoints.joined(separator: ", "))),
+    ]).render(paint) + replicas(service.nodes)
+  }
+
+  private func replicas(_ replicas: [ReplicaState]) -> String {
+    Table(
+      columns: ["replica", "node", "state", "reason"],
+      rows: replicas.map { replica in
+        [
+          .init("\(replica.slot)"), .init(replica.name ?? "-"), .init(replica.state.rawValue, replica.state.meaning),
+          .init(replica.reason),
+        ]
+      }, rightAligned: ["replica"]
+    ).render(paint, indent: "  ")
+  }
+
+  func state(_ state: ClusterState) -> String {
+    let ready = state.nodes.filter { $0.state == .ready }.count
+    let head = Fields(rows: [
+      ("cluster", .init(state.name, .strong)),
+      ("nodes", .init("\(ready) of \(state.nodes.count) ready", ready == state.nodes.count ? .good : .bad)),
+      ("api", .init(state.api.state)), ("proxy", .init(state.proxy.endpoint)), ("stats", .init(state.proxy.stats)),
+    ]).render(paint)
+    let migrations = state.migrations.suffix(5).map { "  " + migration($0) }.joined()
+    return head + "\n" + nodes(state.nodes) + "\n" + services(state.services)
+      + (migrations.isEmpty ? "" : "\n" + paint("MIGRATIONS", .faint) + "\n" + migrations)
+  }
+
+  func clusters(_ clusters: [ClusterSummary]) -> String {
+    guard !clusters.isEmpty else { return "no clusters\n" }
+    return Table(
+      columns: ["", "cluster", "state", "nodes", "services", "origin", "api", "proxy", "stats"],
+      rows: clusters.map { cluster in
+        [
+          .init(cluster.current ? "*" : ""), .init(cluster.name), .init(cluster.state.rawValue, cluster.state.meaning),
+          .init("\(cluster.nodesReady)/\(cluster.nodes)", cluster.nodesReady < cluster.nodes ? .bad : nil),
+          .init(cluster.services.map(String.init)), .init(cluster.origin.rawValue), .init(cluster.api),
+          .init(cluster.proxy), .init(cluster.stats),
+        ]
+      }, rightAligned: ["services"]
+    ).render(paint)
+  }
+
+  func cluster(_ cluster: ClusterSummary) -> String {
+    Fields(rows: [
+      ("cluster", .init(cluster.name)), ("state", .init(cluster.state.rawValue, cluster.state.meaning)),
+      ("nodes", .init("\(cluster.nodesReady) of \(cluster.nodes) ready")),
+      ("services", .init(cluster.services.map(String.init))),
+      ("api", .init(cluster.api)), ("proxy", .init(cluster.proxy)), ("stats", .init(cluster.stats)),
+      ("origin", .init(cluster.origin.rawValue)), ("in use", .init(cluster.current ? "yes" : "no")),
+    ]).render(paint)
+      + Table(
+        columns: ["component", "role", "state", "address"],
+        rows: cluster.components.map { component in
+          [
+            .init(component.name), .init(component.role.rawValue),
+            .init(component.state, component.state == "running" ? .good : .bad), .init(component.ip),
+          ]
+        }
+      ).render(paint, indent: "  ")
+  }
+
+  func destroyed(_ report: DestroyReport) -> String {
+    let parts = [(report.containers, "container"), (report.networks, "network"), (report.volumes, "volume")]
+      .filter { !$0.0.isEmpty }.map { Units.counted($0.0.count, $0.1) }
+    return "cluster \(report.name) destroyed: \(parts.joined(separator: ", ")) removed\n"
+  }
+
+  /// `hello1.2  node-2 → node-5  done in 335 ms (decided +4, image +9, …): node-2 is down (die)`.
+  func migration(_ migration: Migration) -> String {
+    let meaning: Paint.Meaning =
+      switch migration.outcome {
+      case .done: .good
+      case .failed: .bad
+      case .running, .waiting: .uneasy
+      }
+    let time = migration.milliseconds.map { " in \($0) ms" } ?? ""
+    var text = "\(migration.service).\(migration.slot)  \(migration.from ?? "-") → \(migration.to ?? "-")  "
+    text += paint(migration.outcome.rawValue, meaning) + time
+    if let first = migration.phases.first, migration.phases.count > 1 {
+      let steps = migration.phases.dropFirst().map { phase in
+        "\(phase.name.rawValue) +\(Int((phase.at.timeIntervalSince(first.at) * 1000).rounded()))"
+      }
+      text += paint(" (\(steps.joined(separator: ", ")))", .faint)
+    }
+    return text + ": \(Shown.line(migration.reason))\n"
+  }
+
+  func event(_ event: ClusterEvent) -> String {
+    let kind = event.kind.rawValue
+    let gap = String(repeating: " ", count: max(ModelTables.longestKind - kind.count, 0))
+    return
+      "\(paint(Units.timeOfDay(event.time), .faint))  \(paint(kind, event.kind.meaning))\(gap)  \(Shown.line(event.message))\n"
+  }
+
+  private static let longestKind = ClusterEvent.Kind.allCases.map(\.rawValue.count).max() ?? 0
+
+  private func pairs(_ labels: [String: String]) -> String {
+    labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+  }
+}

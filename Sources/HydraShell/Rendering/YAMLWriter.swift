@@ -1,0 +1,82 @@
+import HydraLanguage
+
+/// Writes YAML 1.2 in block style. Of its own, because what is to be written are values: these lines stand against a
+/// parser with its C library and Foundation's whole weight at each start. The tests read the result with a real parser.
+struct YAMLWriter {
+  private var out = ""
+
+  /// `value` as a document, ended by a line feed. Durations, sizes and ranges as in JSON.
+  static func write(_ value: Value) -> String {
+    var writer = YAMLWriter()
+    if let scalar = scalar(value) { return scalar + "\n" }
+    writer.block(value, indent: 0)
+    return writer.out
+  }
+
+  /// Appends a collection that is not empty, at the beginning of a line whose indent is already written for its first item.
+  private mutating func block(_ value: Value, indent: Int) {
+    let margin = String(repeating: " ", count: indent)
+    switch value {
+    case .list(let items):
+      for (index, item) in items.enumerated() {
+        out += (index == 0 ? "" : margin) + "- "
+        if let scalar = Self.scalar(item) { out += scalar + "\n" } else { block(item, indent: indent + 2) }
+      }
+    case .record(let record):
+      for (index, (key, item)) in zip(record.keys, record.values).enumerated() {
+        out += (index == 0 ? "" : margin) + Self.text(key) + ":"
+        if let scalar = Self.scalar(item) {
+          out += " " + scalar + "\n"
+        } else {
+          out += "\n" + margin + "  "
+          block(item, indent: indent + 2)
+        }
+      }
+    default: break
+    }
+  }
+
+  /// What stands on one line; nil for a collection with items.
+  private static func scalar(_ value: Value) -> String? {
+    switch value {
+    case .string(let text): self.text(text)
+    case .float(let number): number.isFinite ? String(number) : "null"
+    case .list(let items): items.isEmpty ? "[]" : nil
+    case .record(let record): record.count == 0 ? "{}" : nil
+    case .null, .bool, .int, .size, .duration, .range: value.json()
+    }
+  }
+
+  /// Plain where no reader can take it for anything but this text, otherwise quoted as in JSON, which is YAML as well.
+  private static func text(_ value: String) -> String {
+    let isPlain =
+      value.first.map { $0.isASCII && ($0.isLetter || $0 == "/") } == true
+      && value.utf8.allSatisfy { byte in
+        byte >= 0x30 && byte <= 0x3A || byte >= 0x41 && byte <= 0x5A || byte >= 0x61 && byte <= 0x7A
+          || "-_./".utf8.contains(byte)
+      }
+      && value.last != ":" && !reserved.contains(value.lowercased())
+    return isPlain ? value : quoted(value)
+  }
+
+  /// Words that some version of YAML reads as something else than text.
+  private static let reserved: Set<String> = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
+
+  private static func quoted(_ value: String) -> String {
+    var text = "\""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0xFEFF:
+        let hex = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text + "\""
+  }
+}

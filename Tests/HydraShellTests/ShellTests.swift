@@ -1,0 +1,191 @@
+import FoundationEssentials
+import Glibc
+import HydraModel
+import HydraRuntime
+import HydraShell
+import HydraTestSupport
+import Synchronization
+import TerminalTestSupport
+import Testing
+
+/// The shell on a terminal, in process, against a cluster in memory. One at a time: the window's signal belongs to the
+/// process.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct ShellTests {
+  /// A shell that runs, and the terminal it runs on.
+  private struct Fixture: Sendable {
+    let terminal: PseudoTerminal
+    let cluster: FakeCluster
+    let directory: FakeClusterDirectory
+    let signals: AsyncStream<Interruption>.Continuation
+    let status: Task<Int32, Never>
+    let home: String
+
+    init(nodes: Int = 3, home: String? = nil, cluster: FakeCluster? = nil, colors: Bool = false) async throws {
+      setenv("TERM", "xterm", 1)
+      let terminal = try PseudoTerminal(rows: 30, columns: 100)
+      let home =
+        home ?? FileManager.default.temporaryDirectory.appending(path: "hydra-shell-\(UUID().uuidString)").path()
+      let cluster = cluster ?? FakeCluster(name: "test", nodes: nodes)
+      let directory = FakeClusterDirectory([cluster])
+      let (stream, signals) = AsyncStream.makeStream(of: Interruption.self)
+      var environment = ["HOME": home, "TERM": "xterm"]
+      if !colors { environment["NO_COLOR"] = "1" }
+      let sink = OutputSink(descriptor: terminal.terminal)
+      let tool = HydraTool(
+        streams: HydraStreams(input: terminal.terminal, output: sink, error: sink), environment: environment
+      ) {
+        HydraServices(
+          directory: directory, http: nil, clock: SystemClock(date: { 1_700_000_060 }), interruptions: { stream })
+      }
+      self.terminal = terminal
+      self.cluster = cluster
+      self.directory = directory
+      self.signals = signals
+      self.home = home
+      status = Task { await tool.run([]) }
+      try await terminal.wait(for: "the prompt with the cluster's health") {
+        $0.lines.last == "hydra(test \(nodes)/\(nodes))>"
+      }
+    }
+
+    /// Waits until the last row is `line`.
+    func lastLine(_ line: String) async throws {
+      try await terminal.wait(for: "the last line '\(line)'") { $0.lines.last == line }
+    }
+
+    /// Leaves the shell and answers its status.
+    func leave() async -> Int32 {
+      terminal.type("\u{4}")
+      return await status.value
+    }
+  }
+
+  @Test func runsCommandsAndLeaves() async throws {
+    let shell = try await Fixture()
+    shell.terminal.type("node list --output names\r")
+    try await shell.terminal.wait(for: "the answer") {
+      $0.lines == ["hydra(test 3/3)> node list --output names", "node-1", "node-2", "node-3", "hydra(test 3/3)>"]
+    }
+    shell.terminal.type("exit\r")
+    #expect(await shell.status.value == 0)
+  }
+
+  @Test func anErrorPointsAtTheWordAndTheShellGoesOn() async throws {
+    let shell = try await Fixture()
+    shell.terminal.type("node ad\r")
+    try await shell.terminal.wait(for: "the error") {
+      $0.lines == [
+        "hydra(test 3/3)> node ad", "error: unknown verb 'ad' of 'node'", "  node ad", "       ^^",
+        "  = did you mean 'add'?", "hydra(test 3/3)>",
+      ]
+    }
+    #expect(await shell.leave() == 0)
+  }
+
+  @Test func aBlockGoesOnOverLinesAndVariablesStay() async throws {
+    let shell = try await Fixture()
+    shell.terminal.type("let n = 2\rrepeat n {\rprint \"turn\"\r}\rprint \"n is ${n}\"\r")
+    try await shell.terminal.wait(for: "n is 2\nhydra")
+    #expect(shell.terminal.screen.lines.filter { $0 == "turn" }.count == 2)
+    #expect(await shell.leave() == 0)
+  }
+
+  @Test func thePromptAndTheNewsFollowTheCluster() async throws {
+    let shell = try await Fixture(nodes: 3)
+    shell.terminal.type("node li")
+    try await shell.lastLine("hydra(test 3/3)> node li")
+    _ = try await shell.cluster.killNode(named: "node-2")
+    try await shell.lastLine("hydra(test 2/3)> node li")
+    try await shell.terminal.wait(for: "node-2 is down (kill)")
+    #expect(shell.terminal.screen.lines.first?.hasPrefix("● ") == true)
+    shell.terminal.type("st --output names\r")
+    try await shell.terminal.wait(for: "node-3")
+    #expect(await shell.leave() == 0)
+  }
+
+  @Test func controlCCancelsTheCommandNotTheShell() async throws {
+    let shell = try await Fixture()
+    await shell.cluster.hang("addNode")
+    shell.terminal.type("node add\r")
+    try await shell.terminal.wait(for: "nodes: 0 of 1 ready")
+    shell.signals.yield(.interrupt)
+    try await shell.terminal.wait(for: "error: interrupted")
+    try await shell.lastLine("hydra(test 3/3)>")
+    shell.terminal.type("state --output names\r")
+    try await shell.terminal.wait(for: "names\ntest\n")
+    #expect(await shell.leave() == 0)
+  }
+
+  @Test func controlCGivesTheLineUp() async throws {
+    let shell = try await Fixture()
+    shell.terminal.type("node kill node-1\u{3}")
+    try await shell.terminal.wait(for: "a new prompt") {
+      $0.lines == ["hydra(test 3/3)> node kill node-1^C", "hydra(test 3/3)>"]
+    }
+    #expect(await shell.cluster.recorded.contains { $0.hasPrefix("killNode") } == false)
+    #expect(await shell.leave() == 0)
+  }
+
+  @Test func terminationLeavesWithTheTerminalRestored() async throws {
+    let shell = try await Fixture()
+    let during = shell.terminal.modes
+    shell.terminal.type("half a li")
+    try await shell.lastLine("hydra(test 3/3)> half a li")
+    shell.signals.yield(.terminate)
+    #expect(await shell.status.value == 143)
+    #expect(shell.terminal.modes.local != during.local)
+  }
+
+  @Test func historyStaysOverTwoSessionsWithoutSecrets() async throws {
+    let first = try await Fixture()
+    first.terminal.type("state --output names\rcluster connect http://10.0.0.1:4000 --token hush --quiet\r")
+    try await first.terminal.wait(for: "the prompt after both") {
+      $0.lines.last?.hasPrefix("hydra") == true && $0.text.contains("--quiet\nhydra")
+    }
+    #expect(await first.leave() == 0)
+    let path = "\(first.home)/.local/state/hydra/history"
+    let kept = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(kept == "state --output names\n")
+    let second = try await Fixture(home: first.home)
+    second.terminal.type("sta\u{1B}[A")
+    try await second.lastLine("hydra(test 3/3)> state --output names")
+    second.terminal.type("\r")
+    try await second.terminal.wait(for: "names\ntest\n")
+    #expect(await second.leave() == 0)
+    try FileManager.default.removeItem(atPath: first.home)
+  }
+
+  @Test func watchShowsEventsUntilInterrupted() async throws {
+    let shell = try await Fixture()
+    shell.terminal.type("watch nodes\r")
+    try await shell.terminal.wait(for: "watch nodes")
+    while await shell.cluster.listenerCount < 2 { await Task.yield() }
+    _ = try await shell.cluster.killNode(named: "node-1")
+    try await shell.terminal.wait(for: "node.down          node-1 is down (kill)")
+    shell.signals.yield(.interrupt)
+    try await shell.lastLine("hydra(test 2/3)>")
+    #expect(!shell.terminal.screen.text.contains("●"))
+    #expect(await shell.leave() == 0)
+  }
+
+  @Test func coloursComeWithATerminalOnly() async throws {
+    let shell = try await Fixture(colors: true)
+    shell.terminal.type("node list\r")
+    try await shell.terminal.wait(for: "node-3")
+    try await shell.lastLine("hydra(test 3/3)>")
+    #expect(shell.terminal.output.contains("\u{1B}[32mready\u{1B}[0m"))
+    #expect(await shell.leave() == 0)
+  }
+
+  @Test func theInitFileRunsInShells() async throws {
+    let home = FileManager.default.temporaryDirectory.appending(path: "hydra-init-\(UUID().uuidString)")
+    let folder = home.appending(path: ".config/hydra")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data("let greeting = \"hello from init\"\n".utf8).write(to: folder.appending(path: "init.hydra"))
+    let shell = try await Fixture(home: home.path())
+    shell.terminal.type("print $greeting\r")
+    try await shell.terminal.wait(for: "hello from init")
+    #expect(await shell.leave() == 0)
+    try FileManager.default.removeItem(at: home)
+  }
+}
