@@ -134,6 +134,14 @@ public struct APIClient: Sendable {
   }
 }
 
+extension APIClient: CustomStringConvertible, CustomReflectable {
+  /// Where it goes, without the token.
+  public var description: String { "API client of \(url)" }
+
+  /// As ``description``.
+  public var customMirror: Mirror { Mirror(self, children: ["url": url]) }
+}
+
 extension Duration {
   /// Whole seconds, or milliseconds below one: `15s`, `250ms`.
   var formatted: String {

@@ -1,5 +1,5 @@
 /// How long a request is repeated, and with which pauses.
-struct Patience {
+package struct Patience {
   private let configuration: ClientConfiguration
   private let start: ContinuousClock.Instant
   private var lostSince: ContinuousClock.Instant?
@@ -7,7 +7,8 @@ struct Patience {
   private var nextPause: Duration
   private let now: @Sendable () -> ContinuousClock.Instant
 
-  init(_ configuration: ClientConfiguration, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+  package init(_ configuration: ClientConfiguration, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now })
+  {
     self.configuration = configuration
     self.now = now
     start = now()
@@ -16,12 +17,12 @@ struct Patience {
 
   /// How long to wait before the next try after one that failed; nil when it is time to give up. `reached` tells whether
   /// the last try reached the API at all.
-  mutating func pause(reached: Bool) -> Duration? {
+  package mutating func pause(reached: Bool) -> Duration? {
     let now = now()
     // A try that was long on its way was in contact all that time.
-    let since = lostSince ?? (reached ? now : start)
-    lostSince = since
     if reached { wasReached = true }
+    let since = lostSince ?? (wasReached ? now : start)
+    lostSince = since
     let limit = wasReached ? configuration.lostContact : configuration.firstContact
     guard since.duration(to: now) < limit else { return nil }
     let pause = nextPause
@@ -31,7 +32,7 @@ struct Patience {
   }
 
   /// Contact was made again.
-  mutating func reset() {
+  package mutating func reset() {
     lostSince = nil
     wasReached = true
     nextPause = configuration.pauses.lowerBound

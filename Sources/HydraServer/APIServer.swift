@@ -34,29 +34,47 @@ public struct APIServer: Service {
   /// Serves until a graceful shutdown or cancellation. Throws when the address can't be listened on.
   ///
   /// On a graceful shutdown it takes no new connections, ends event streams, gives running requests
-  /// ``ServerLimits/shutdownGrace`` to finish, and answers those that did not with `unavailable`.
+  /// ``ServerLimits/shutdownGrace`` to finish, answers those that did not with `unavailable`, and cuts off whoever does
+  /// not take the answer within ``ServerLimits/shutdownForce``. Cancelled, it does the same without the grace.
   public func run() async throws {
     let ledger = RequestLedger(limits: configuration.limits)
-    let application = application(ledger)
-    let grace = configuration.limits.shutdownGrace
+    let services = ServiceGroup(
+      configuration: ServiceGroupConfiguration(services: [application(ledger)], logger: logger))
+    // A task of its own, because cancelling the framework's server while a connection comes in is a defect to NIO:
+    // the connection that nobody takes any more traps as it is dropped. So a cancellation becomes a shutdown.
+    let serving = Task { try await services.run() }
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        do {
-          try await gracefulShutdown()
-          await ledger.drain(grace: grace)
-        } catch {
-          // Cancelled: there is no time to wait for anybody.
-          await ledger.drain(grace: .zero)
-        }
-      }
+      group.addTask { try await self.end(ledger, serving) }
       defer { group.cancelAll() }
       do {
-        try await application.run()
+        try await withTaskCancellationOrGracefulShutdownHandler {
+          try await serving.value
+        } onCancelOrGracefulShutdown: {
+          Task { await services.triggerGracefulShutdown() }
+        }
       } catch let error as IOError {
         throw HydraError(
           .failed, "can't listen on \(configuration.host):\(configuration.port): \(SystemError.text(error))")
       }
     }
+  }
+
+  /// Bounds what is left once the server is to stop.
+  private func end(_ ledger: RequestLedger, _ serving: Task<Void, any Error>) async throws {
+    do {
+      try await gracefulShutdown()
+      await ledger.drain(grace: configuration.limits.shutdownGrace)
+    } catch {
+      // Cancelled: there is no time to wait for anybody.
+      await ledger.drain(grace: .zero)
+    }
+    // Not cancelled with the rest, ended by the end of the serving.
+    let force = Task {
+      try await Task.sleep(for: configuration.limits.shutdownForce)
+      serving.cancel()
+    }
+    _ = await serving.result
+    force.cancel()
   }
 
   private func application(_ ledger: RequestLedger) -> some ApplicationProtocol {
@@ -90,4 +108,9 @@ public struct APIServer: Service {
     table.install(on: router)
     return router
   }
+}
+
+extension APIServer: CustomStringConvertible {
+  /// What it serves and where. Services are logged by their description.
+  public var description: String { "API server of \(configuration)" }
 }

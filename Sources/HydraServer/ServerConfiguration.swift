@@ -31,6 +31,16 @@ public struct ServerConfiguration: Sendable {
   }
 }
 
+extension ServerConfiguration: CustomStringConvertible, CustomReflectable {
+  /// Without the token: whoever logs a configuration, or something that has one, must not log that.
+  public var description: String {
+    "cluster \(cluster) on \(host):\(port), \(token == nil ? "no token needed" : "token needed")"
+  }
+
+  /// Without the token, as ``description``.
+  public var customMirror: Mirror { Mirror(self, children: ["configuration": description]) }
+}
+
 /// Bounds of the server. The defaults suit a cluster of ``ClusterLimits`` size.
 public struct ServerLimits: Sendable {
   /// Largest request body, in bytes.
@@ -53,6 +63,8 @@ public struct ServerLimits: Sendable {
   public var stalledReader: Duration = .seconds(30)
   /// How long running requests may go on once the server is asked to stop. `docker stop` kills after 10 s.
   public var shutdownGrace: Duration = .seconds(5)
+  /// How long clients may take after that to read their last answer.
+  public var shutdownForce: Duration = .seconds(2)
 
   /// The default bounds.
   public init() {}

@@ -2,6 +2,8 @@ import FoundationEssentials
 public import HydraModel
 
 extension APIClient: StateOperations {
+  /// `GET /events`, across lost connections: goes on after the last event that was seen. Ends with an error when the API
+  /// can't be reached for ``ClientConfiguration/lostContact``, or is none.
   public func events(after id: UInt64?) -> AsyncThrowingStream<ClusterEvent, any Error> {
     AsyncThrowingStream(bufferingPolicy: .bufferingNewest(10_000)) { continuation in
       let task = Task {

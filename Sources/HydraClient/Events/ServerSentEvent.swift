@@ -1,17 +1,23 @@
 /// A message of an event stream.
-struct ServerSentEvent: Sendable, Equatable {
+package struct ServerSentEvent: Sendable, Equatable {
   /// The last id that came, with this message or before it.
-  var id: String?
+  package var id: String?
   /// Its kind; nil for one without.
-  var event: String?
+  package var event: String?
   /// Its data, lines joined by line feeds.
-  var data: String
+  package var data: String
+
+  package init(id: String? = nil, event: String? = nil, data: String) {
+    self.id = id
+    self.event = event
+    self.data = data
+  }
 }
 
 /// Reads an event stream (WHATWG HTML §9.2) however it is cut into pieces.
-struct ServerSentEventParser {
+package struct ServerSentEventParser {
   /// More than a message may have, in bytes.
-  struct TooLong: Error, Equatable {}
+  package struct TooLong: Error, Equatable {}
 
   /// Longest message taken, in bytes.
   private let maximum: Int
@@ -23,10 +29,10 @@ struct ServerSentEventParser {
   private var data: [String] = []
   private var dataSize = 0
 
-  init(maximum: Int = 1 << 20) { self.maximum = maximum }
+  package init(maximum: Int = 1 << 20) { self.maximum = maximum }
 
   /// The messages that `bytes` complete, in order.
-  mutating func feed(_ bytes: some Sequence<UInt8>) throws(TooLong) -> [ServerSentEvent] {
+  package mutating func feed(_ bytes: some Sequence<UInt8>) throws(TooLong) -> [ServerSentEvent] {
     var events: [ServerSentEvent] = []
     for byte in bytes {
       let followsCarriageReturn = lastWasCarriageReturn

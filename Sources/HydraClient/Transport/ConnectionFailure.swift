@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Glibc
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
 /// A request that got no whole answer.
@@ -22,6 +23,10 @@ struct ConnectionFailure: Error, Equatable {
       self = ConnectionFailure(error)
     case let error as IOError:
       self.init(ConnectionFailure.text(of: error), wasConnected: error.errnoCode != ECONNREFUSED)
+    case HTTPParserError.invalidEOFState:
+      self.init(ConnectionFailure.brokenOff, wasConnected: true)
+    case is HTTPParserError:
+      self.init("the answer is not valid HTTP", wasConnected: true)
     case is ChannelError:
       self.init("the connection was closed", wasConnected: true)
     default:
@@ -37,7 +42,7 @@ struct ConnectionFailure: Error, Equatable {
   private init?(clientError error: HTTPClientError) {
     switch error {
     case .cancelled, .requestStreamCancelled: return nil
-    case .remoteConnectionClosed: self.init("the connection was closed in the middle of an answer", wasConnected: true)
+    case .remoteConnectionClosed: self.init(ConnectionFailure.brokenOff, wasConnected: true)
     case .connectTimeout, .tlsHandshakeTimeout: self.init("nothing answers there", wasConnected: false)
     case .getConnectionFromPoolTimeout: self.init("too many requests wait for a connection", wasConnected: false)
     case .readTimeout, .writeTimeout, .deadlineExceeded: self.init("it took too long", wasConnected: true)
@@ -53,6 +58,8 @@ struct ConnectionFailure: Error, Equatable {
       self.init("host '\(error.host)' is not known", wasConnected: false)
     }
   }
+
+  private static let brokenOff = "the connection was closed in the middle of an answer"
 
   private static func text(of error: IOError) -> String {
     guard let text = strerror(error.errnoCode) else { return "error \(error.errnoCode)" }

@@ -1,7 +1,7 @@
-import HydraModel
+package import HydraModel
 
 /// A strict parser of RFC 8259. Foundation's does not say reliably where a text is wrong, and lets doubled keys pass.
-struct JSONParser {
+package struct JSONParser {
   /// Deepest nesting taken; a body of the API needs 2.
   static let maximumDepth = 32
 
@@ -12,7 +12,7 @@ struct JSONParser {
   private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// The value in `bytes`; throws `invalid_argument` with line and column of what is wrong.
-  static func parse(_ bytes: [UInt8]) throws(HydraError) -> JSONValue {
+  package static func parse(_ bytes: [UInt8]) throws(HydraError) -> JSONValue {
     var parser = JSONParser(bytes)
     parser.skipBlanks()
     let value = try parser.value()

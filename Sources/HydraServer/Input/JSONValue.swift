@@ -1,5 +1,5 @@
 /// A JSON value as it came, before anybody decides what it should have been.
-enum JSONValue: Sendable, Equatable {
+package enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
   /// The digits as written, so that nothing is lost before the type is known.
@@ -9,9 +9,14 @@ enum JSONValue: Sendable, Equatable {
   /// Members in the order they came.
   case object([Member])
 
-  struct Member: Sendable, Equatable {
-    var name: String
-    var value: JSONValue
+  package struct Member: Sendable, Equatable {
+    package var name: String
+    package var value: JSONValue
+
+    package init(name: String, value: JSONValue) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// What it is, in a message: `a string ('abc')`.

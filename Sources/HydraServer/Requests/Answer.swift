@@ -1,16 +1,21 @@
 import FoundationEssentials
-import HTTPTypes
+package import HTTPTypes
 import HummingbirdCore
-import HydraModel
+package import HydraModel
 import NIOCore
 
 /// What a request is answered with. A value, so that it can be remembered and given again.
-struct Answer: Sendable, Equatable {
-  var status: HTTPResponse.Status
-  var body: [UInt8]
+package struct Answer: Sendable, Equatable {
+  package var status: HTTPResponse.Status
+  package var body: [UInt8]
   /// The code of an error answer.
-  var code: HydraError.Code?
-  var headers: HTTPFields = [:]
+  package var code: HydraError.Code?
+  package var headers: HTTPFields = [:]
+
+  package init(status: HTTPResponse.Status, body: [UInt8]) {
+    self.status = status
+    self.body = body
+  }
 
   /// `value` as JSON, with a line end for people with curl.
   static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Answer {
@@ -20,7 +25,7 @@ struct Answer: Sendable, Equatable {
   }
 
   /// The one shape of every error: `{"error": …, "code": …, "remedy": …}`.
-  static func error(_ error: HydraError, status: HTTPResponse.Status? = nil) -> Answer {
+  package static func error(_ error: HydraError, status: HTTPResponse.Status? = nil) -> Answer {
     var answer =
       (try? Answer.json(ErrorPayload(error)))
       // A payload of three strings can always be encoded; the client must get a valid answer even if not.

@@ -1,12 +1,11 @@
 import HydraModel
-import Logging
 
 /// Owns the work of changing requests: it outlives the connection that asked for it, runs once per `Idempotency-Key`,
 /// can be cancelled by that key, and its answer is remembered for repeats.
-actor RequestLedger {
+package actor RequestLedger {
   /// What a request asked for; a repeat has to ask for the same.
-  typealias Fingerprint = String
-  typealias Work = @Sendable () async -> Answer
+  package typealias Fingerprint = String
+  package typealias Work = @Sendable () async -> Answer
 
   private struct Execution {
     let fingerprint: Fingerprint
@@ -31,13 +30,13 @@ actor RequestLedger {
   private var isClosed = false
   private var idle: [CheckedContinuation<Void, Never>] = []
 
-  init(limits: ServerLimits, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+  package init(limits: ServerLimits, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
     self.limits = limits
     self.now = now
   }
 
   /// Answers with what `work` answers: run now, running already, or remembered.
-  func perform(key: String?, fingerprint: Fingerprint, _ work: @escaping Work) async -> Answer {
+  package func perform(key: String?, fingerprint: Fingerprint, _ work: @escaping Work) async -> Answer {
     if let key {
       if let execution = running[key] {
         guard execution.fingerprint == fingerprint else { return RequestLedger.reused(key) }
@@ -64,7 +63,7 @@ actor RequestLedger {
   }
 
   /// How a cancellation went.
-  enum Cancellation: Sendable, Equatable {
+  package enum Cancellation: Sendable, Equatable {
     /// The work has ended with this answer; what it had done is undone when that is `cancelled`.
     case ended(Answer)
     /// It had finished before.
@@ -74,7 +73,7 @@ actor RequestLedger {
   }
 
   /// Cancels the work of `key` and returns when it has ended.
-  func cancel(_ key: String) async -> Cancellation {
+  package func cancel(_ key: String) async -> Cancellation {
     if let execution = running[key] {
       execution.task.cancel()
       return .ended(await result(of: key))
@@ -89,7 +88,7 @@ actor RequestLedger {
   ///
   /// Work that is still running is not cancelled: that would undo it, while the client repeats its request, with the same
   /// key, once the management node is back.
-  func drain(grace: Duration) async {
+  package func drain(grace: Duration) async {
     isClosed = true
     let timer = Task {
       try await Task.sleep(for: grace)
@@ -100,7 +99,7 @@ actor RequestLedger {
   }
 
   /// How many requests are being worked on.
-  var runningCount: Int { running.count }
+  package var runningCount: Int { running.count }
 
   private func result(of id: String) async -> Answer {
     await withCheckedContinuation { continuation in

@@ -21,7 +21,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let maximumBody: Int
   private var requestsInProgress = 0
-  private var closesAfterResponse = false
+  /// How many responses are still to be written before the connection ends; nil when it goes on.
+  private var responsesUntilClose: Int?
   private var isLingering = false
 
   init(maximumBody: Int) { self.maximumBody = maximumBody }
@@ -30,7 +31,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     guard !isLingering else { return }
     if case .head(let head) = unwrapInboundIn(data) {
       requestsInProgress += 1
-      if head.headerFields[.connection]?.lowercased() == "close" { closesAfterResponse = true }
+      // Requests may be sent before the answers to earlier ones: those are still written.
+      if head.headerFields[.connection]?.lowercased() == "close" { responsesUntilClose = requestsInProgress }
       if requestsInProgress == 1, head.headerFields[.expect]?.lowercased() == "100-continue",
         head.headerFields[.contentLength].flatMap({ Int($0) }) ?? 0 <= maximumBody
       {
@@ -43,13 +45,14 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     switch unwrapOutboundIn(data) {
     case .head(let head):
-      if head.headerFields[.connection]?.lowercased() == "close" { closesAfterResponse = true }
+      if head.headerFields[.connection]?.lowercased() == "close" { responsesUntilClose = 1 }
       context.write(data, promise: promise)
     case .body:
       context.write(data, promise: promise)
     case .end:
       requestsInProgress -= 1
-      guard closesAfterResponse else { return context.write(data, promise: promise) }
+      responsesUntilClose = responsesUntilClose.map { $0 - 1 }
+      guard responsesUntilClose == 0 else { return context.write(data, promise: promise) }
       context.writeAndFlush(data, promise: promise)
       linger(context)
     }
