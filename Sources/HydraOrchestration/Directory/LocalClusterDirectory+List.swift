@@ -126,3 +126,10 @@ extension LocalClusterDirectory {
     summary.stats = state.proxy.stats
   }
 }
+
+extension LocalClusterDirectory {
+  /// Names of the engine's images, for completion.
+  public func images() async throws -> [String] {
+    try await engineCall("listing images") { try await engine.listImages() }
+  }
+}

@@ -9,64 +9,61 @@ public import RedisClient
 /// - `hydra:<cluster>:events`: a stream whose entry `<number>-0` is event `<number>`, cut at about 10,000.
 public struct RedisStore: Store {
   private let client: RedisClient
-  private let desiredKey: [UInt8]
-  private let eventsKey: [UInt8]
+  private let desiredKey: String
+  private let eventsKey: String
+
+  /// How many events are kept, about.
+  private static let eventCapacity = 10_000
 
   /// The store of `cluster` in `client`'s server.
   public init(client: RedisClient, cluster: String) {
     self.client = client
-    desiredKey = Array("hydra:\(cluster):desired".utf8)
-    eventsKey = Array("hydra:\(cluster):events".utf8)
+    desiredKey = "hydra:\(cluster):desired"
+    eventsKey = "hydra:\(cluster):events"
   }
 
   public func load() async throws -> DesiredState? {
-    switch try await command("GET", desiredKey) {
-    case .bulk(let bytes): return try HydraJSON.decode(from: Data(bytes))
-    default: return nil
+    try await translating {
+      try await client.get(desiredKey).map { try HydraJSON.decode(from: Data($0)) }
     }
   }
 
   public func save(_ state: DesiredState) async throws {
-    try await command("SET", desiredKey, Array(try HydraJSON.encode(state)))
+    let document = Array(try HydraJSON.encode(state))
+    // Writing the same state twice is as good as once, so a broken connection may be tried again.
+    try await translating { _ = try await client.send(RedisCommand("SET", desiredKey, document, idempotent: true)) }
   }
 
   public func append(_ events: [ClusterEvent]) async throws {
-    let last = try await lastID()
-    for event in events where event.id > last {
-      try await command(
-        "XADD", eventsKey, Array("MAXLEN".utf8), Array("~".utf8), Array("10000".utf8), Array("\(event.id)-0".utf8),
-        Array("e".utf8), Array(try HydraJSON.encode(event)))
+    try await translating {
+      let last = try await client.xrevrange(eventsKey, count: 1).first.map(RedisStore.number) ?? 0
+      let commands = try events.filter { $0.id > last }.map { event in
+        RedisCommand(
+          "XADD", eventsKey, "MAXLEN", "~", String(RedisStore.eventCapacity), "\(event.id)-0", "e",
+          Array(try HydraJSON.encode(event)))
+      }
+      if !commands.isEmpty { _ = try await client.transaction(commands) }
     }
   }
 
   public func events(limit: Int) async throws -> [ClusterEvent] {
-    let entries = try await newest(limit)
-    return try entries.reversed().compactMap { entry in
-      guard case .array(let parts) = entry, parts.count == 2, let fields = parts[1].elements, fields.count == 2,
-        case .bulk(let bytes) = fields[1]
-      else { return nil }
-      return try HydraJSON.decode(from: Data(bytes))
+    try await translating {
+      try await client.xrevrange(eventsKey, count: limit).reversed().compactMap { entry in
+        try entry["e"].map { try HydraJSON.decode(from: Data($0)) }
+      }
     }
   }
 
-  public func check() async throws { try await command("PING") }
+  public func check() async throws { try await translating { try await client.ping() } }
 
-  private func lastID() async throws -> UInt64 {
-    guard let entry = try await newest(1).first?.elements, let id = entry.first?.text else { return 0 }
-    return id.split(separator: "-").first.flatMap { UInt64($0) } ?? 0
+  private static func number(_ entry: RedisStreamEntry) -> UInt64 {
+    entry.id.split(separator: "-").first.flatMap { UInt64($0) } ?? 0
   }
 
-  private func newest(_ limit: Int) async throws -> [RESPValue] {
-    let reply = try await command(
-      "XREVRANGE", eventsKey, Array("+".utf8), Array("-".utf8), Array("COUNT".utf8), Array(String(limit).utf8))
-    return reply.elements ?? []
-  }
-
-  @discardableResult
-  private func command(_ name: String, _ arguments: [UInt8]...) async throws(HydraError) -> RESPValue {
+  private func translating<T>(_ body: () async throws -> T) async throws -> T {
     do {
-      return try await client.command(name, arguments)
-    } catch {
+      return try await body()
+    } catch let error as RedisError {
       throw HydraError(.unavailable, "redis: \(error)")
     }
   }

@@ -1,0 +1,54 @@
+import DockerEngine
+import HAProxy
+import HydraModel
+public import Logging
+import RedisClient
+
+/// Everything a management node runs besides its API: the controller over this machine's engine, Redis and HAProxy.
+public struct ManagementNode: Sendable {
+  /// The controller.
+  public let controller: Controller
+  private let platform: DockerPlatform
+  private let engine: DockerEngine
+
+  /// The management node of `identity`'s cluster. Asks the engine where the cluster's ports are published.
+  public init(identity: ClusterIdentity, logger: Logger) async throws {
+    let names = ClusterNames(identity.spec.name)
+    engine = try DockerEngine(.defaultSocket)
+    platform = DockerPlatform(identity: identity, host: engine)
+    let driver = ProxyDriver(
+      files: SharedVolumeFiles(engine: engine, container: names.proxy),
+      adminSocket: "\(HAProxyControl.directory)/admin.sock", masterSocket: "\(HAProxyControl.directory)/master.sock")
+    let redis = RedisClient(
+      host: names.data, port: 6379, user: identity.storeUser, password: identity.storePassword)
+    controller = Controller(
+      cluster: try await ManagementNode.describe(identity, names, engine), platform: platform,
+      proxy: HAProxyControl(driver: driver, statsUser: identity.statsUser, statsPassword: identity.statsPassword),
+      store: RedisStore(client: redis, cluster: identity.spec.name), logger: logger)
+  }
+
+  /// Works until cancelled.
+  public func run() async {
+    await controller.run()
+    await platform.shutdown()
+    await engine.shutdown()
+  }
+
+  /// The published ports as the engine has them: a port of 0 was the engine's to choose.
+  private static func describe(
+    _ identity: ClusterIdentity, _ names: ClusterNames, _ engine: DockerEngine
+  ) async throws -> ClusterDescription {
+    let host = PublishedHost.name(identity.spec.listen)
+    return try await engineCall("looking at the cluster's own containers") {
+      let management = try await engine.inspectContainer(names.management)
+      let proxy = try await engine.inspectContainer(names.proxy)
+      func url(_ container: ContainerInspection, _ port: Int, _ asked: Int) -> String {
+        "http://\(host):\(container.ports[port]?.first?.port ?? asked)"
+      }
+      return ClusterDescription(
+        name: names.cluster, api: url(management, 8080, identity.spec.port),
+        proxy: url(proxy, 8888, identity.spec.proxyPort), stats: "\(url(proxy, 9999, identity.spec.statsPort))/stats",
+        nodeImage: identity.nodeImage)
+    }
+  }
+}

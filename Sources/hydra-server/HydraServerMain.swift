@@ -1,0 +1,62 @@
+import DockerEngine
+import Glibc
+import HAProxy
+import HydraModel
+import HydraOrchestration
+import HydraServer
+import Logging
+import RedisClient
+import ServiceLifecycle
+import UnixSignals
+
+/// The management node: reads the cluster's identity and composes controller and API over engines, Redis and HAProxy.
+@main
+enum HydraServerMain {
+  static func main() async {
+    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    let logger = Logger(label: "hydra")
+    do {
+      try await run(logger)
+    } catch {
+      logger.critical("\(error)")
+      exit(1)
+    }
+  }
+
+  private static func run(_ logger: Logger) async throws {
+    let directory = CommandLine.arguments.dropFirst().first ?? ClusterIdentity.directory
+    let identity = try ClusterIdentity(contentsOf: "\(directory)/\(ClusterIdentity.file)")
+    let node = try await ManagementNode(identity: identity, logger: logger)
+    let configuration = ServerConfiguration(
+      cluster: identity.spec.name, token: identity.token, host: "0.0.0.0", port: 8080)
+    let server = APIServer(
+      configuration: configuration, cluster: node.controller, health: Health(controller: node.controller),
+      logger: logger)
+    let group = ServiceGroup(
+      configuration: .init(
+        services: [
+          .init(service: ControllerService(node: node), successTerminationBehavior: .gracefullyShutdownGroup),
+          .init(service: server),
+        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    try await group.run()
+  }
+}
+
+/// The controller as a service: works until the group shuts down, API first.
+private struct ControllerService: Service {
+  let node: ManagementNode
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await node.run() }
+  }
+}
+
+/// Health of the components, as the controller sees them.
+private struct Health: ClusterHealth {
+  let controller: Controller
+
+  func health() async -> HealthReport {
+    let problems = await controller.problems()
+    return HealthReport(data: problems.data, proxy: problems.proxy, engine: problems.engine)
+  }
+}

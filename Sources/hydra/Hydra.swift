@@ -1,0 +1,51 @@
+import DockerEngine
+import FoundationEssentials
+import Glibc
+import HydraClient
+import HydraModel
+import HydraOrchestration
+import HydraRuntime
+import HydraShell
+
+/// Composes the tool: the shell over the clusters of this machine's engine and those connected to.
+@main
+enum Hydra {
+  static func main() async {
+    let environment = ProcessInfo.processInfo.environment
+    let tool = HydraTool(streams: .standard, environment: environment) { try services(environment) }
+    exit(await tool.run(Array(CommandLine.arguments.dropFirst())))
+  }
+
+  private static func services(_ environment: [String: String]) throws -> HydraServices {
+    let engine = try engine(environment)
+    let directory = LocalClusterDirectory(
+      engine: engine, images: ImageNames(environment: environment),
+      contexts: ContextStore.standard(environment: environment)
+    ) { url, token in try APIClient(url: url, token: token) }
+    return HydraServices(
+      directory: directory, http: Probe(), clock: SystemClock { Date().timeIntervalSince1970 },
+      images: { try await directory.images() }, close: { await engine.shutdown() })
+  }
+
+  private static func engine(_ environment: [String: String]) throws -> DockerEngine {
+    do {
+      let endpoint = try EngineEndpoint(environment: environment) { try String(contentsOfFile: $0, encoding: .utf8) }
+      return try DockerEngine(endpoint)
+    } catch {
+      throw HydraError(.invalidArgument, "\(error)")
+    }
+  }
+}
+
+/// `http(url)` through the client of the API module.
+private struct Probe: HTTPProbe {
+  func get(_ url: String) async throws -> HydraRuntime.HTTPProbeAnswer {
+    let answer = try await HTTPProbeClient().get(url)
+    guard let status = answer.status else {
+      throw HydraError(.unreachable, "\(url): \(answer.error ?? "no answer")")
+    }
+    return HydraRuntime.HTTPProbeAnswer(
+      status: status, body: answer.body, headers: answer.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+      time: answer.duration)
+  }
+}
