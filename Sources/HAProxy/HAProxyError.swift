@@ -2,21 +2,25 @@
 public struct HAProxyError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What kind of failure it is.
   public enum Reason: Sendable, Equatable {
-    /// What was asked for is wrong.
+    /// What was asked for can't be written down: a name, address or path that would mean something else.
     case invalid
-    /// The socket can't be reached.
+    /// A socket can't be reached, or broke off.
     case unreachable
-    /// HAProxy refused a command or a configuration.
-    case refused
     /// No answer in time.
     case timeout
-    /// The answer is not what HAProxy's manual describes.
+    /// HAProxy refused a command or a configuration; it runs on as it was.
+    case refused
+    /// HAProxy could not load a configuration it had found valid; the old worker serves on.
+    case reloadFailed
+    /// The answer is not what HAProxy's manual describes, or HAProxy does not do what it said it did.
     case unexpectedAnswer
+    /// The configuration's file can't be read or written.
+    case file
   }
 
   /// What kind of failure it is.
   public var reason: Reason
-  /// HAProxy's own message, or ours.
+  /// One line or more for people, with HAProxy's own words where there are any.
   public var message: String
 
   /// A failure for `reason`.
@@ -27,4 +31,12 @@ public struct HAProxyError: Error, Sendable, Equatable, CustomStringConvertible 
 
   /// The message.
   public var description: String { message }
+
+  static func invalid(_ problems: [ConfigurationProblem]) -> HAProxyError {
+    HAProxyError(.invalid, problems.map(\.description).joined(separator: "; "))
+  }
+
+  static func malformed(_ command: String, _ detail: String) -> HAProxyError {
+    HAProxyError(.unexpectedAnswer, "the answer to '\(command)' is malformed: \(detail)")
+  }
 }

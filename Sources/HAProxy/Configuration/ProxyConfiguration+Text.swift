@@ -1,93 +1,170 @@
 extension ProxyConfiguration {
-  /// How servers are watched. Dynamic servers do not inherit `default-server`, so `add server` says it again.
-  ///
-  /// `on-error fastinter` and not `mark-down`: with that one failing client takes a healthy server out.
-  static let serverOptions =
-    "check inter 500ms fastinter 100ms downinter 200ms fall 2 rise 2 observe layer4 error-limit 3 on-error fastinter"
-
-  /// The configuration file. Equal configurations give equal text.
-  public func render() -> String {
-    (head + frontend + backends.keys.sorted().flatMap(backend)).joined(separator: "\n") + "\n"
+  /// The configuration as HAProxy (2.6 and later) reads it. The same value gives the same text, whatever the order of
+  /// its backends and servers. Throws ``HAProxyError`` with the reason `invalid`.
+  public func render() throws(HAProxyError) -> String {
+    try validate()
+    return text(description: "configuration \(fingerprint)", withServers: true)
   }
 
-  /// The file without its servers: while this stays the same, the runtime API can do everything without a reload.
-  public var shape: String {
-    var bare = self
-    for name in backends.keys { bare.backends[name]?.servers = [:] }
-    return bare.render()
+  /// Stands for all that the runtime API can't change: everything but the servers. The running HAProxy shows it as
+  /// its `description`, which tells whether it runs this configuration, whatever happened to it meanwhile.
+  public var fingerprint: String {
+    // FNV-1a, 64 bits: to notice changes, not to withstand an adversary.
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in text(description: "", withServers: false).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  private var head: [String] {
-    [
-      "# Written by hydra; changes are overwritten.",
-      "global",
-      "  stats socket \(adminSocket) mode 600 level admin expose-fd listeners",
-      "  hard-stop-after 30s",
-      "",
-      "defaults",
-      "  mode http",
-      "  # Keep-alive clients lose no request when a reload ends the old worker.",
-      "  option idle-close-on-response",
-      "  option forwardfor",
-      "  # A request whose server just died is sent to another one.",
-      "  option redispatch 1",
-      "  retries 3",
-      "  retry-on all-retryable-errors",
-      "  timeout connect 200ms",
-      "  timeout check 300ms",
-      "  timeout queue 5s",
-      "  timeout http-request 10s",
-      "  timeout http-keep-alive 60s",
-      "  timeout client 60s",
-      "  timeout server 60s",
-      "  timeout tunnel 1h",
-      "  default-server \(ProxyConfiguration.serverOptions)",
-      "",
-    ]
-  }
-
-  private var frontend: [String] {
+  private func text(description: String, withServers: Bool) -> String {
     let names = backends.keys.sorted()
-    var lines = ["frontend _services", "  bind :\(servicePort)"]
-    // Names on several lines: HAProxy takes at most 64 words a line.
-    for start in stride(from: 0, to: names.count, by: 40) {
-      let some = names[start..<min(start + 40, names.count)].joined(separator: " ")
-      lines.append("  acl known path,field(2,/) -m str \(some)")
+    var text = "# Generated: changes to this file are overwritten.\n"
+    text += globalSection(description) + defaultsSection + servicesSection(names) + statisticsSection
+    for name in names {
+      if let backend = backends[name] { text += backendSection(name, backend, withServers: withServers) }
     }
-    let none = #"string "no service is deployed\n""#
-    let hint = #"string "no such service: the first element of the path names one\n""#
-    lines.append("  # A POST may have been executed before its server died: it is not sent twice.")
-    lines.append("  http-request disable-l7-retry if METH_POST")
-    let condition = names.isEmpty ? "" : " if !known"
-    lines.append(
-      "  http-request return status 404 content-type text/plain \(names.isEmpty ? none : hint)\(condition)")
-    if !names.isEmpty { lines.append("  use_backend %[path,field(2,/)]") }
-    return lines + [
-      "",
-      "frontend _stats",
-      "  bind :\(statsPort)",
-      "  http-request redirect location /stats if { path / }",
-      "  stats enable",
-      "  stats uri /stats",
-      "  stats refresh 5s",
-      "  stats auth \(statsUser):\(statsPassword)",
-    ]
+    return text
   }
 
-  private func backend(_ name: String) -> [String] {
-    guard let backend = backends[name] else { return [] }
-    var lines = [
-      "",
-      "backend \(name)",
-      "  balance roundrobin",
-      #"  http-request return status 503 content-type text/plain hdr Retry-After 1 string "no replica of this service answers\n" if { nbsrv(\#(name)) eq 0 }"#,
-      #"  http-request replace-path ^/[^/]+/?(.*)$ /\1"#,
-    ]
-    if let path = backend.healthPath { lines.append("  option httpchk GET \(path)") }
-    for server in backend.servers.keys.sorted() {
-      guard let place = backend.servers[server] else { continue }
-      lines.append("  server \(server) \(place.address):\(place.port)")
-    }
-    return lines
+  private func globalSection(_ description: String) -> String {
+    section(
+      "global",
+      [
+        "description \"\(description)\"",
+        "stats socket '\(adminSocket)' mode 600 level admin expose-fd listeners",
+        "maxconn \(maxConnections)",
+        // Fewer file descriptors than wished for are a warning, not the end.
+        "no strict-limits",
+        "hard-stop-after \(hardStopAfter.haproxy)",
+        runAs.map { "user \($0.user)" }, runAs.map { "group \($0.group)" },
+      ])
   }
+
+  private var defaultsSection: String {
+    section(
+      "defaults",
+      [
+        "mode http",
+        "balance roundrobin",
+        // Without it keep-alive clients lose requests when the worker is replaced.
+        "option idle-close-on-response",
+        "option redispatch 1",
+        "option forwardfor",
+        "retries 3",
+        "retry-on all-retryable-errors",
+        "timeout connect \(timeouts.connect.haproxy)",
+        "timeout client \(timeouts.client.haproxy)",
+        "timeout server \(timeouts.server.haproxy)",
+        "timeout http-request \(timeouts.request.haproxy)",
+        "timeout http-keep-alive \(timeouts.keepAlive.haproxy)",
+        "timeout queue \(timeouts.queue.haproxy)",
+        "timeout tunnel \(timeouts.tunnel.haproxy)",
+        "timeout check \(checks.timeout.haproxy)",
+        ProxyConfiguration.answer(502, "the service broke off its answer"),
+        ProxyConfiguration.answer(504, "the service did not answer in time"),
+      ])
+  }
+
+  private func servicesSection(_ names: [String]) -> String {
+    let list = ProxyConfiguration.list(of: names)
+    let root = names.isEmpty ? "404" : "200"
+    return section(
+      "frontend services",
+      [
+        "bind \(bind(services))",
+        // Sent again only what may be sent twice.
+        "http-request disable-l7-retry if !{ method GET HEAD OPTIONS TRACE PUT DELETE }",
+        "http-request return status \(root) content-type text/plain string \"\(list)\" if { path / }",
+        // A name that no backend has leads to the default one. The pattern keeps requests from HAProxy's own backends
+        // (`<HTTPCLIENT>`).
+        "use_backend %[path,field(2,/)] if { path,field(2,/) -m reg \(Names.pattern) }",
+        "default_backend _unknown",
+      ])
+      + section(
+        "backend _unknown",
+        [
+          "http-request return status 404 content-type text/plain "
+            + "string \"no service of this name; / lists the services\\n\""
+        ])
+  }
+
+  private var statisticsSection: String {
+    section(
+      "frontend statistics",
+      [
+        "bind \(bind(statistics.listener))",
+        "stats enable",
+        "stats uri '\(statistics.path)'",
+        "stats refresh 2s",
+        "stats hide-version",
+        "stats auth '\(statistics.user):\(statistics.password)'",
+        statistics.path == "/" ? nil : "http-request redirect location '\(statistics.path)' if { path / }",
+      ])
+  }
+
+  private func backendSection(_ name: String, _ backend: Backend, withServers: Bool) -> String {
+    var lines: [String?] = [
+      ProxyConfiguration.answer(503, "no server of service \(name) is up", header: "Retry-After 1"),
+      "http-request set-header X-Forwarded-Prefix /\(name)",
+      "http-request replace-path ^/[^/]+/?(.*)$ /\\1",
+    ]
+    if let path = backend.healthPath {
+      lines.append("option httpchk")
+      lines.append("http-check send meth GET uri '\(path)' ver HTTP/1.1 hdr Host localhost")
+      lines.append("http-check expect status 200-399")
+    }
+    // What a server is checked by stands in every server's line. It is part of the fingerprint as a comment.
+    lines.append("# servers: \(parameters(of: backend))")
+    if withServers {
+      for (key, server) in backend.servers.sorted(by: { $0.key < $1.key }) {
+        // The file has no word for draining: that is said at run time.
+        let state = server.state == .maintenance ? " disabled" : ""
+        lines.append("server \(key) \(endpoint(server)) \(parameters(of: backend))\(state)")
+      }
+    }
+    return section("backend \(name)", lines)
+  }
+
+  private func bind(_ listener: Listener) -> String {
+    "\(listener.address.map(ProxyConfiguration.bracketed) ?? "*"):\(listener.port)"
+  }
+
+  private func section(_ title: String, _ lines: [String?]) -> String {
+    "\n\(title)\n" + lines.compactMap { $0.map { "  \($0)\n" } }.joined()
+  }
+
+  private static func answer(_ status: Int, _ text: String, header: String? = nil) -> String {
+    "http-error status \(status) content-type text/plain string \"\(text)\\n\""
+      + (header.map { " hdr \($0)" } ?? "")
+  }
+
+  /// An answer has to fit into one of HAProxy's buffers, 16 KiB, so that a long list is cut.
+  private static func list(of names: [String]) -> String {
+    guard !names.isEmpty else { return "no services yet\\n" }
+    var text = "services:\\n"
+    for (index, name) in names.enumerated() {
+      guard text.utf8.count < 8192 else { return text + "and \(names.count - index) more\\n" }
+      text += "/\(name)\\n"
+    }
+    return text
+  }
+}
+
+extension ProxyConfiguration {
+  /// What follows a server's address in the file and in `add server`, which does not take over `default-server`.
+  func parameters(of backend: Backend) -> String {
+    var words = "check inter \(checks.interval.haproxy) fastinter \(checks.fastInterval.haproxy)"
+    words += " downinter \(checks.downInterval.haproxy) fall \(checks.fall) rise \(checks.rise)"
+    // `on-error mark-down` took healthy servers out with a single one's errors.
+    words += " observe layer4 error-limit \(checks.errorLimit) on-error fastinter"
+    return words + (backend.maxConnectionsPerServer.map { " maxconn \($0)" } ?? "")
+  }
+
+  private func endpoint(_ server: Server) -> String { ProxyConfiguration.endpoint(server.address, server.port) }
+
+  static func endpoint(_ address: String, _ port: Int) -> String {
+    "\(bracketed(Names.canonicalAddress(address) ?? address)):\(port)"
+  }
+
+  private static func bracketed(_ address: String) -> String { address.utf8.contains(0x3A) ? "[\(address)]" : address }
 }

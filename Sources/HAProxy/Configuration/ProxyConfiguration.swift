@@ -1,98 +1,147 @@
-/// What an HAProxy shall do: one entry point that routes by the first element of the path, and a stats page.
+/// What an HAProxy is to do: a frontend that sends `/<backend>/rest` to `/rest` at the servers of that backend, and a
+/// statistics page. A pure value; ``render()`` writes it down.
 public struct ProxyConfiguration: Sendable, Equatable {
-  /// Socket of the runtime API.
+  /// Path of the runtime API's socket, as HAProxy sees it.
   public var adminSocket: String
-  /// Port of the entry point, on all addresses.
-  public var servicePort: Int
-  /// Port of the stats page, on all addresses.
-  public var statsPort: Int
-  /// User of the stats page.
-  public var statsUser: String
-  /// Password of the stats page.
-  public var statsPassword: String
-  /// What is routed to, by name: the first element of the path.
+  /// Where requests for services come in.
+  public var services: Listener
+  /// The statistics page.
+  public var statistics: Statistics
+  /// How long to wait for what.
+  public var timeouts = Timeouts()
+  /// How servers are watched.
+  public var checks = Checks()
+  /// Most connections at once; the memory HAProxy may take follows from it.
+  public var maxConnections = 10_000
+  /// How long a worker that was replaced may go on serving the connections it has.
+  public var hardStopAfter: Duration = .seconds(300)
+  /// User and group that the workers become; nil stays as started.
+  public var runAs: Account?
+  /// The services by alias, which is the first element of their paths.
   public var backends: [String: Backend]
 
-  /// A configuration of these parts.
-  public init(
-    adminSocket: String, servicePort: Int, statsPort: Int, statsUser: String, statsPassword: String,
-    backends: [String: Backend] = [:]
-  ) {
+  /// A configuration with these parts, and the rest as measured to lose no request.
+  public init(adminSocket: String, services: Listener, statistics: Statistics, backends: [String: Backend] = [:]) {
     self.adminSocket = adminSocket
-    self.servicePort = servicePort
-    self.statsPort = statsPort
-    self.statsUser = statsUser
-    self.statsPassword = statsPassword
+    self.services = services
+    self.statistics = statistics
     self.backends = backends
   }
 
-  /// Servers behind one path.
-  public struct Backend: Sendable, Equatable {
-    /// Path of an HTTP check (any 2xx or 3xx is well); a TCP connection is the check when nil.
-    public var healthPath: String?
-    /// Servers by name.
-    public var servers: [String: Server]
-
-    /// A backend of `servers`.
-    public init(healthPath: String? = nil, servers: [String: Server] = [:]) {
-      self.healthPath = healthPath
-      self.servers = servers
-    }
+  /// A configuration that listens on all addresses.
+  public init(
+    adminSocket: String, servicePort: Int = 8888, statsPort: Int = 9999, statsUser: String = "stats",
+    statsPassword: String = "stats", backends: [String: Backend] = [:]
+  ) {
+    self.init(
+      adminSocket: adminSocket, services: Listener(port: servicePort),
+      statistics: Statistics(listener: Listener(port: statsPort), user: statsUser, password: statsPassword),
+      backends: backends)
   }
+}
 
-  /// Where a server listens.
-  public struct Server: Sendable, Equatable, Hashable {
-    /// IPv4 or IPv6 address.
-    public var address: String
+extension ProxyConfiguration {
+  /// An address to listen at.
+  public struct Listener: Sendable, Equatable {
+    /// An IP address; nil for every address of the machine.
+    public var address: String?
     /// TCP port.
     public var port: Int
 
-    /// A server at `address`:`port`.
-    public init(address: String, port: Int) {
+    /// `port` at `address`.
+    public init(address: String? = nil, port: Int) {
       self.address = address
       self.port = port
     }
   }
 
-  /// Throws `invalid` for a name, path or address that would mean something else in the file or on the socket.
-  public func validate() throws(HAProxyError) {
-    for (name, backend) in backends {
-      try Text.requireName(name)
-      if let path = backend.healthPath { try Text.requirePath(path) }
-      for (server, place) in backend.servers {
-        try Text.requireName(server)
-        guard place.address.utf8.allSatisfy(Text.isAddressByte), !place.address.isEmpty,
-          (1...65535).contains(place.port)
-        else { throw HAProxyError(.invalid, "'\(place.address):\(place.port)' is not an address") }
-      }
+  /// The statistics page.
+  public struct Statistics: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+  {
+    /// Where it is served.
+    public var listener: Listener
+    /// Its path.
+    public var path: String
+    /// Who may see it.
+    public var user: String
+    /// The user's password. In no description of this value.
+    public var password: String
+
+    /// The page at `/stats` on port 9999 for `stats` with the password `stats`, unless told.
+    public init(
+      listener: Listener = Listener(port: 9999), path: String = "/stats", user: String = "stats",
+      password: String = "stats"
+    ) {
+      self.listener = listener
+      self.path = path
+      self.user = user
+      self.password = password
     }
-    for word in [statsUser, statsPassword] {
-      guard !word.isEmpty,
-        word.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C && $0 != 0x22 && $0 != 0x27 && $0 != 0x23 })
-      else { throw HAProxyError(.invalid, "user or password of the stats page has a character that is not allowed") }
+
+    /// Where the page is, and for whom; not the password.
+    public var description: String { "\(user)@\(listener.address ?? "*"):\(listener.port)\(path)" }
+    /// Where the page is, and for whom; not the password.
+    public var debugDescription: String { description }
+    /// Where the page is, and for whom; not the password.
+    public var customMirror: Mirror { Mirror(self, children: ["page": description]) }
+  }
+
+  /// A user and a group of the machine HAProxy runs on.
+  public struct Account: Sendable, Equatable {
+    /// Name of the user.
+    public var user: String
+    /// Name of the group.
+    public var group: String
+
+    /// `user` and `group`.
+    public init(user: String, group: String) {
+      self.user = user
+      self.group = group
     }
   }
-}
 
-/// What may stand where.
-enum Text {
-  static func requireName(_ name: String) throws(HAProxyError) {
-    guard let first = name.utf8.first, isAlphanumeric(first),
-      name.utf8.allSatisfy({ isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E })
-    else { throw HAProxyError(.invalid, "'\(name)' is not a name") }
+  /// A service: requests whose path begins with its name.
+  public struct Backend: Sendable, Equatable {
+    /// Path of an HTTP check, passed by 2xx and 3xx; when nil a server is well when it accepts connections.
+    public var healthPath: String?
+    /// Most requests at once to each server, the rest waits; nil without limit.
+    public var maxConnectionsPerServer: Int?
+    /// Its servers by name, any number.
+    public var servers: [String: Server]
+
+    /// A service with these servers.
+    public init(healthPath: String? = nil, maxConnectionsPerServer: Int? = nil, servers: [String: Server] = [:]) {
+      self.healthPath = healthPath
+      self.maxConnectionsPerServer = maxConnectionsPerServer
+      self.servers = servers
+    }
   }
 
-  static func requirePath(_ path: String) throws(HAProxyError) {
-    guard path.hasPrefix("/"),
-      path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x27 && $0 != 0x5C && $0 != 0x23 })
-    else { throw HAProxyError(.invalid, "'\(path)' is not a path") }
+  /// Where one replica answers.
+  public struct Server: Sendable, Equatable, Hashable {
+    /// IP address.
+    public var address: String
+    /// TCP port.
+    public var port: Int
+    /// Whether requests are sent to it.
+    public var state: ServerState
+
+    /// A server at `address`:`port`.
+    public init(address: String, port: Int, state: ServerState = .ready) {
+      self.address = address
+      self.port = port
+      self.state = state
+    }
   }
 
-  static func isAddressByte(_ byte: UInt8) -> Bool {
-    isAlphanumeric(byte) || byte == 0x2E || byte == 0x3A
-  }
-
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+  /// Whether requests are sent to a server, as its administrator wants it. The words are those of the runtime API.
+  public enum ServerState: String, Sendable {
+    /// Requests are sent to it while its checks pass.
+    case ready
+    /// No new sessions; those that are bound to it go on.
+    case drain
+    /// Nothing is sent to it, and it is not checked.
+    case maintenance = "maint"
   }
 }

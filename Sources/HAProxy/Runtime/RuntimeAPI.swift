@@ -1,104 +1,101 @@
-/// HAProxy's runtime API: changes to the worker that runs, lost at its end.
+/// The runtime API of the worker that serves now, over its unix socket. Every call is a connection of its own, so that a
+/// reload in between only ever costs one call.
 public struct RuntimeAPI: Sendable {
-  private let socket: CommandSocket
+  /// Path of the socket, as we see it.
+  public let socket: String
+  private let exchange: SocketExchange
 
-  /// The API on the socket at `path`.
-  public init(path: String) { socket = CommandSocket(path: path) }
-
-  /// A server as the worker has it.
-  public struct ServerState: Sendable, Equatable {
-    /// Where it listens.
-    public var place: ProxyConfiguration.Server
-    /// Whether it was taken out of service.
-    public var isInMaintenance: Bool
+  /// The API at `socket`; `limit` bounds each call.
+  public init(socket: String, limit: Duration = .seconds(2)) {
+    self.socket = socket
+    exchange = SocketExchange(path: socket, limit: limit)
   }
 
-  /// The worker's process id.
-  public func workerPID() async throws(HAProxyError) -> Int {
-    let answer = try await socket.send("show info")
-    for line in answer.split(separator: "\n") where line.hasPrefix("Pid: ") {
-      if let pid = Int(line.dropFirst(5)) { return pid }
+  /// Sends commands in one go and answers what HAProxy said to each, empty for most that were done. Nothing stops at a
+  /// command that is refused.
+  public func execute(_ commands: [RuntimeCommand]) async throws -> [RuntimeAnswer] {
+    var lines: [String] = []
+    for command in commands { lines.append(try command.line()) }
+    let answers = try await ask(lines)
+    return zip(commands, answers).map { RuntimeAnswer(command: $0, text: $1.trimmed) }
+  }
+
+  /// `show info`: the worker itself.
+  public func showInfo() async throws -> ProxyInfo { try ProxyInfo(try await ask("show info")) }
+
+  /// `show backend`: names of all backends, those of HAProxy's own included.
+  public func showBackends() async throws -> Set<String> {
+    RunningProxy.backends(try await ask("show backend"))
+  }
+
+  /// `show servers state`: what each server is and does.
+  public func showServersState() async throws -> [ObservedServer] {
+    try ObservedServer.list(try await ask("show servers state"))
+  }
+
+  /// `show stat`: counters of frontends, backends and servers.
+  public func showStatistics() async throws -> [StatisticsRow] { try StatisticsRow.list(try await ask("show stat")) }
+
+  /// What runs, seen in one call.
+  public func running() async throws -> RunningProxy {
+    let answers = try await ask(["show info", "show backend", "show servers state"])
+    return RunningProxy(
+      info: try ProxyInfo(answers[0]), backends: RunningProxy.backends(answers[1]),
+      servers: try ObservedServer.list(answers[2]))
+  }
+
+  private func ask(_ line: String) async throws -> String { try await ask([line])[0] }
+
+  /// Answers to `lines`, as many as lines.
+  ///
+  /// The interactive mode is used, since it ends every answer with the same mark (a line end and `> `). Commands joined
+  /// by `;` end theirs with an empty line, but not all of them do: `del server` does not when it is refused.
+  private func ask(_ lines: [String]) async throws -> [String] {
+    guard !lines.isEmpty else { return [] }
+    let answer = try await exchange.ask((["prompt"] + lines + ["quit"]).map { $0 + "\n" }.joined())
+    guard let answers = RuntimeAPI.split(answer, count: lines.count) else {
+      throw HAProxyError.malformed(lines[0], "it breaks off after \(answer.utf8.count) bytes")
     }
-    throw HAProxyError(.unexpectedAnswer, "'show info' names no process")
+    return answers
   }
 
-  /// Servers by backend and name.
-  public func servers() async throws(HAProxyError) -> [String: [String: ServerState]] {
-    try RuntimeAPI.parse(try await socket.send("show servers state"))
-  }
-
-  /// Parses `show servers state`: a version, a header that begins with `#`, then one line a server.
-  static func parse(_ answer: String) throws(HAProxyError) -> [String: [String: ServerState]] {
-    var columns: [Substring: Int] = [:]
-    var servers: [String: [String: ServerState]] = [:]
-    for line in answer.split(separator: "\n") {
-      if line.hasPrefix("# ") {
-        let names = line.dropFirst(2).split(separator: " ")
-        columns = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
+  /// Takes apart what came back in interactive mode; nil when answers are missing.
+  package static func split(_ text: String, count: Int) -> [String]? {
+    var answers: [String] = []
+    var current: [Substring] = []
+    // The first mark answers `prompt` itself; each answer begins right behind the mark before it.
+    var begun = false
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      guard line.hasPrefix("> ") else {
+        current.append(line)
         continue
       }
-      let fields = line.split(separator: " ")
-      guard fields.count > 1 else { continue }
-      func field(_ name: Substring) -> Substring? {
-        columns[name].flatMap { $0 < fields.count ? fields[$0] : nil }
-      }
-      guard let backend = field("be_name"), let server = field("srv_name"), let address = field("srv_addr"),
-        let port = field("srv_port").flatMap({ Int($0) }), let admin = field("srv_admin_state").flatMap({ Int($0) })
-      else { throw HAProxyError(.unexpectedAnswer, "'show servers state' answers '\(line)'") }
-      // Bit 0 is maintenance asked for on the socket, bit 1 and 2 inherited or from the file.
-      servers[String(backend), default: [:]][String(server)] = ServerState(
-        place: .init(address: String(address), port: port), isInMaintenance: admin & 0x07 != 0)
+      if begun { answers.append(current.joined(separator: "\n")) }
+      begun = true
+      current = [line.dropFirst(2)]
     }
-    return servers
+    return answers.count >= count ? Array(answers.prefix(count)) : nil
   }
+}
 
-  /// Adds a server and lets it serve.
-  public func add(
-    _ server: String, to backend: String, at place: ProxyConfiguration.Server
-  ) async throws(HAProxyError) {
-    let name = "\(backend)/\(server)"
-    let answer = try await socket.send(
-      "add server \(name) \(place.address):\(place.port) \(ProxyConfiguration.serverOptions)")
-    guard answer.hasPrefix("New server registered") else {
-      throw HAProxyError(.refused, "add server \(name): \(answer)")
-    }
-    try await quietly("enable health \(name)")
-    try await ready(server, in: backend)
-  }
+/// What HAProxy said to a command.
+public struct RuntimeAnswer: Sendable, Equatable {
+  /// The command.
+  public var command: RuntimeCommand
+  /// The answer, without blank lines around it.
+  public var text: String
 
-  /// Takes a server out of service; requests on the way to it are sent to another one.
-  public func maintain(_ server: String, in backend: String) async throws(HAProxyError) {
-    try await quietly("set server \(backend)/\(server) state maint")
-  }
+  /// Whether it was done.
+  public var isDone: Bool { command.isDone(text) }
+  /// Whether there is no such server or backend.
+  public var isAbsent: Bool { RuntimeCommand.isAbsent(text) }
+}
 
-  /// Lets a server serve again.
-  public func ready(_ server: String, in backend: String) async throws(HAProxyError) {
-    try await quietly("set server \(backend)/\(server) state ready")
-  }
-
-  /// Gives a server another address.
-  public func move(
-    _ server: String, in backend: String, to place: ProxyConfiguration.Server
-  ) async throws(HAProxyError) {
-    let name = "\(backend)/\(server)"
-    let answer = try await socket.send("set server \(name) addr \(place.address) port \(place.port)")
-    guard answer.isEmpty || answer.contains("changed") || answer.contains("no need to change") else {
-      throw HAProxyError(.refused, "set server \(name) addr: \(answer)")
-    }
-  }
-
-  /// Removes a server that is in maintenance. Answers whether that was possible: while it has connections it is not.
-  public func remove(_ server: String, from backend: String) async throws(HAProxyError) -> Bool {
-    try await socket.send("del server \(backend)/\(server)").hasPrefix("Server deleted")
-  }
-
-  /// Ends the connections a server still has.
-  public func endSessions(of server: String, in backend: String) async throws(HAProxyError) {
-    try await quietly("shutdown sessions server \(backend)/\(server)")
-  }
-
-  private func quietly(_ command: String) async throws(HAProxyError) {
-    let answer = try await socket.send(command)
-    guard answer.isEmpty else { throw HAProxyError(.refused, "\(command): \(answer)") }
+extension String {
+  /// Without white space at both ends.
+  var trimmed: String {
+    let tail = self.drop { $0.isWhitespace }
+    guard let last = tail.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return String(tail[...last])
   }
 }
