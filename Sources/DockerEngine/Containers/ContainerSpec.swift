@@ -24,6 +24,9 @@ public struct ContainerSpec: Sendable, Equatable {
   public var capAdd: [String] = []
   /// Security options, for example `seccomp=unconfined`.
   public var securityOpt: [String] = []
+  /// Whether `/proc` and `/sys` are as the kernel has them, without the engine's masks. What `docker run` calls
+  /// `--security-opt systempaths=unconfined`, which the engine itself does not know.
+  public var hasUnmaskedPaths = false
   /// `private` or `host`; nil for the engine's default.
   public var cgroupnsMode: String?
   /// What happens when it ends.
@@ -78,7 +81,7 @@ extension ContainerSpec: Encodable {
   private enum HostKey: String, CodingKey {
     case portBindings = "PortBindings", networkMode = "NetworkMode", mounts = "Mounts", capAdd = "CapAdd"
     case securityOpt = "SecurityOpt", cgroupnsMode = "CgroupnsMode", restartPolicy = "RestartPolicy", memory = "Memory"
-    case nanoCPUs = "NanoCpus", initProcess = "Init"
+    case nanoCPUs = "NanoCpus", initProcess = "Init", maskedPaths = "MaskedPaths", readonlyPaths = "ReadonlyPaths"
   }
 
   private struct Nothing: Encodable {}
@@ -120,6 +123,10 @@ extension ContainerSpec: Encodable {
     try host.encode(mounts.map(ContainerSpec.payload), forKey: .mounts)
     try host.encode(capAdd, forKey: .capAdd)
     try host.encode(securityOpt, forKey: .securityOpt)
+    if hasUnmaskedPaths {
+      try host.encode([String](), forKey: .maskedPaths)
+      try host.encode([String](), forKey: .readonlyPaths)
+    }
     try host.encodeIfPresent(cgroupnsMode, forKey: .cgroupnsMode)
     try host.encode(Restart(Name: restartPolicy.rawValue), forKey: .restartPolicy)
     try host.encodeIfPresent(memory, forKey: .memory)

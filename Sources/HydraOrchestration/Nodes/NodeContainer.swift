@@ -6,7 +6,7 @@ enum NodeContainer {
   /// What an inner engine needs beyond the engine's default capabilities. Found by leaving each one out in turn.
   static let capabilities = ["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "MKNOD", "NET_RAW"]
   /// The inner engine mounts, unshares and writes below /proc/sys, which the default profiles forbid.
-  static let securityOptions = ["seccomp=unconfined", "apparmor=unconfined", "systempaths=unconfined"]
+  static let securityOptions = ["seccomp=unconfined", "apparmor=unconfined"]
   /// Where the entrypoint expects `ca.pem`, `cert.pem` and `key.pem`.
   static let certificates = "/etc/hydra/tls"
 
@@ -19,6 +19,7 @@ enum NodeContainer {
     spec.networkAliases = [node.name]
     spec.capAdd = capabilities
     spec.securityOpt = securityOptions
+    spec.hasUnmaskedPaths = true
     spec.cgroupnsMode = "private"
     spec.mounts = [.volume(names.volume(ofNode: node.name), target: "/var/lib/docker")]
     spec.nanoCPUs = node.spec.cpus.map { Int64($0 * 1_000_000_000) }
