@@ -15,8 +15,8 @@ public struct HTTPProbeClient: Sendable {
   /// The answer of `url` within `timeout`.
   ///
   /// Throws `invalid_argument` when that is not a URL of HTTP, `CancellationError` when cancelled; what goes wrong on the
-  /// way is ``HTTPProbeAnswer/error``.
-  public func get(_ url: String, timeout: Duration = .seconds(5)) async throws -> HTTPProbeAnswer {
+  /// way is ``HTTPProbeResult/error``.
+  public func get(_ url: String, timeout: Duration = .seconds(5)) async throws -> HTTPProbeResult {
     guard let parts = URL(string: url), let scheme = parts.scheme?.lowercased(), scheme == "http" || scheme == "https",
       let host = parts.host(), !host.isEmpty
     else {
@@ -25,7 +25,7 @@ public struct HTTPProbeClient: Sendable {
         remedy: "give it like http://localhost:8888/hello1")
     }
     let start = ContinuousClock.now
-    let head = Box<HTTPProbeAnswer>(HTTPProbeAnswer(url: url))
+    let head = Box<HTTPProbeResult>(HTTPProbeResult(url: url))
     var failure: String?
     do {
       try await within(timeout) { try await ask(url, head) }
@@ -41,7 +41,7 @@ public struct HTTPProbeClient: Sendable {
     return answer
   }
 
-  private func ask(_ url: String, _ answer: Box<HTTPProbeAnswer>) async throws {
+  private func ask(_ url: String, _ answer: Box<HTTPProbeResult>) async throws {
     var request = HTTPClientRequest(url: url)
     // A probe asks how it is now, so over a connection of its own.
     request.headers.add(name: "Connection", value: "close")
@@ -67,7 +67,7 @@ public struct HTTPProbeClient: Sendable {
 }
 
 /// What a URL answered, or why it did not.
-public struct HTTPProbeAnswer: Sendable, Equatable {
+public struct HTTPProbeResult: Sendable, Equatable {
   /// What was asked.
   public var url: String
   /// The status; nil when no answer came.

@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct ProbeTests {
   private func probe(
     _ steps: [ScriptedServer.Step], timeout: Duration = .seconds(5),
-    _ check: @escaping @Sendable (HTTPProbeAnswer) throws -> Void
+    _ check: @escaping @Sendable (HTTPProbeResult) throws -> Void
   ) async throws {
     try await ScriptedServer.run({ _, _ in steps }) { server in
       try check(await HTTPProbeClient().get("http://127.0.0.1:\(server.port)/hello1?x=y", timeout: timeout))
