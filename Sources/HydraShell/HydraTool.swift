@@ -49,9 +49,6 @@ public struct HydraTool: Sendable {
       }
     case .command(let words):
       return await running(invocation, color: color) { run in await run.once { await $0.run(words: words) } }
-    case .plan, .format:
-      // Replaced when the language offers them.
-      return ExitCode.invalid.rawValue
     }
   }
 

@@ -70,12 +70,12 @@ final class Editline: LineReader {
   }
 
   func end() {
-    clibedit_watch_window(-1)
+    clibedit_forget_window(mailbox.signals)
     clibedit_end(editor)
     clibedit_history_end(libeditHistory)
     fclose(streams.in)
     fclose(streams.out)
-    clibedit_restore_terminal()
+    clibedit_restore_terminal(configuration.input)
     free(promptText)
     promptText = nil
   }

@@ -47,7 +47,7 @@ struct EditorThread: Sendable {
     while true {
       switch mailbox.nextWork() {
       case .read(let request):
-        let input = reader.read(prompt: request.prompt)
+        let input = reader.read(prompt: request.prompt())
         mailbox.finished()
         request.continuation.resume(returning: input)
       case .show(let notices):

@@ -58,7 +58,11 @@ public final class LineEditor: Sendable {
 
   /// Reads one input. Ends with ``LineInput/interrupted`` when the task is cancelled. One reader at a time; another one
   /// waits for its turn.
-  public func readLine(prompt: Prompt) async -> LineInput {
+  public func readLine(prompt: Prompt) async -> LineInput { await readLine { prompt } }
+
+  /// As ``readLine(prompt:)``, with the prompt asked for at the moment from which ``setPrompt(_:)`` changes it: of two
+  /// prompts the later one always wins. Called on the editor's thread.
+  public func readLine(prompt: @escaping @Sendable () -> Prompt) async -> LineInput {
     let id = mailbox.nextID()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in

@@ -7,7 +7,7 @@ import Synchronization
 final class Mailbox: Sendable {
   struct Request: Sendable {
     let id: Int
-    let prompt: Prompt
+    let prompt: @Sendable () -> Prompt
     let continuation: CheckedContinuation<LineInput, Never>
   }
 

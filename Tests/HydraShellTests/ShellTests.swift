@@ -168,6 +168,35 @@ import Testing
     #expect(await shell.leave() == 0)
   }
 
+  @Test func tabCompletesCommandsOptionsAndLiveNames() async throws {
+    let shell = try await Fixture()
+    shell.terminal.type("ser\tad\tweb --im\t")
+    try await shell.lastLine("hydra(test 3/3)> service add web --image")
+    shell.terminal.type("\u{3}")
+    _ = try await shell.cluster.killNode(named: "node-2")
+    try await shell.lastLine("hydra(test 2/3)>")
+    // Only the node that is down can be started.
+    shell.terminal.type("node start \t")
+    try await shell.lastLine("hydra(test 2/3)> node start node-2")
+    shell.terminal.type("\u{3}node kill \t\t")
+    try await shell.terminal.wait(for: "the nodes that run") {
+      $0.text.contains("  node-1  ready, free\n  node-3  ready, free\nhydra(test 2/3)> node kill node-")
+    }
+    shell.terminal.type("\u{3}")
+    #expect(await shell.leave() == 0)
+  }
+
+  @Test func aQuestionMarkTellsWhatCanComeNext() async throws {
+    let shell = try await Fixture()
+    shell.terminal.type("node kill ?")
+    try await shell.terminal.wait(for: "usage: node kill NODE…")
+    try await shell.terminal.wait(for: "now: node-1 (ready, free)")
+    try await shell.lastLine("hydra(test 3/3)> node kill")
+    shell.terminal.type("\u{3}print 'why?'\r")
+    try await shell.terminal.wait(for: "\nwhy?\nhydra")
+    #expect(await shell.leave() == 0)
+  }
+
   @Test func coloursComeWithATerminalOnly() async throws {
     let shell = try await Fixture(colors: true)
     shell.terminal.type("node list\r")

@@ -20,6 +20,7 @@ extension OnTerminal {
     ]
 
     private static let assistance = LineAssistance(
+      timeLimit: .seconds(30),
       complete: { _, before in
         let word = String(before.reversed().prefix { $0 != " " }.reversed())
         return Completions(

@@ -91,12 +91,13 @@ bool clibedit_window_size(int descriptor, int *rows, int *columns);
 /// A descriptor that a write of 8 bytes makes readable (an eventfd, not blocking); -1 when the system has none. From any
 /// thread.
 int clibedit_wakeup(void);
-/// Writes to `notify` (an eventfd) whenever the terminal's size changes or the process goes on after a stop. The signal's
-/// former action comes back with -1. One editor at a time.
+/// Writes to `notify` (such a descriptor) whenever the terminal's size changes or the process goes on after a stop, until
+/// `forget`.
 void clibedit_watch_window(int notify);
+void clibedit_forget_window(int notify);
 /// Keeps the terminal's present settings, to be put back on every way out of the process that runs code of ours:
-/// `exit` and the signals of a crash. `restore` takes them off again after putting them back.
+/// `exit` and the signals of a crash. `restore` puts them back now, and keeps them no longer.
 void clibedit_guard_terminal(int descriptor);
-void clibedit_restore_terminal(void);
+void clibedit_restore_terminal(int descriptor);
 
 #endif

@@ -45,8 +45,6 @@ struct HelpText {
         hydra -c 'TEXT' [ARGS…]      run a text
         hydra NOUN VERB …            run one command
         hydra check [--json] FILE…   say everything that is wrong with scripts, and do nothing
-        hydra plan FILE [ARGS…]      say what a script would call, in order, and do nothing
-        hydra fmt [--check] FILE…    write scripts in the standard form
         hydra help [TOPIC]           explain a command, a statement or a function
         hydra --version
 

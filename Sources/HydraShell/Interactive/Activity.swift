@@ -1,13 +1,18 @@
 import Synchronization
 
-/// What the shell is at, so that news of the cluster find their place.
+/// What the shell is at, so that news of the cluster find their place, and how the cluster looks.
 final class Activity: Sendable {
   enum Kind: Sendable { case idle, running, watching }
 
   private let state = Mutex(Kind.idle)
+  private let view = Mutex(ClusterMonitor.View())
 
   var now: Kind { state.withLock { $0 } }
   func set(_ kind: Kind) { state.withLock { $0 = kind } }
+
+  /// The cluster as last seen.
+  var cluster: ClusterMonitor.View { view.withLock { $0 } }
+  func set(_ new: ClusterMonitor.View) { view.withLock { $0 = new } }
 }
 
 /// Returns when `task` is finished or `limit` is over, whichever comes first; the task goes on.

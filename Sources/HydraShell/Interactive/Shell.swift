@@ -15,7 +15,7 @@ extension ToolRun {
     let names = LiveNames(directory: services.directory, clock: services.clock, images: services.images)
     let editor: LineEditor
     do {
-      editor = try LineEditor(input, history: history, assistance: Assistance(names: names).forEditor)
+      editor = try LineEditor(input, history: history, assistance: Assistance(session: session, names: names).forEditor)
     } catch {
       console.complain("error: \(error)\n")
       return ExitCode.failed.rawValue
@@ -81,15 +81,14 @@ struct Shell: Sendable {
     var looking = Task { await monitor.recheck() }
     await finished(looking, within: Self.patience)
     while true {
-      let prompt = ShellPrompt.make(await monitor.view, color: color)
-      switch await editor.readLine(prompt: prompt) {
+      switch await editor.readLine(prompt: { ShellPrompt.make(activity.cluster, color: color) }) {
       case .endOfInput:
         return run.router.last == .terminate ? Interruption.terminate.exitStatus : ExitCode.done.rawValue
       case .interrupted: continue
       case .line(let text):
         let line = text.trimmingWhitespace
         if line.isEmpty { continue }
-        if line == "exit" || line == "quit" { return ExitCode.done.rawValue }
+        if ShellWords.leaving.contains(line) { return ExitCode.done.rawValue }
         remember(text)
         activity.set(line.hasPrefix("watch") ? .watching : .running)
         let outcome = await run.cancellable { await $0.run(text: text, name: "input", origin: .prompt) }
@@ -113,7 +112,10 @@ struct Shell: Sendable {
   }
 
   /// The cluster looks different.
-  func show(_ view: ClusterMonitor.View) { editor.setPrompt(ShellPrompt.make(view, color: color)) }
+  func show(_ view: ClusterMonitor.View) {
+    activity.set(view)
+    editor.setPrompt(ShellPrompt.make(view, color: color))
+  }
 
   /// Something happened in the cluster.
   func tell(_ event: ClusterEvent) {

@@ -41,13 +41,18 @@ final class InterruptRouter: Sendable {
     return await body()
   }
 
-  /// Runs `work` in a task that the first interruption cancels; further ones are given to `again`. Waits for the end in
-  /// any case: cancelled work undoes what it began.
+  /// How long cancelled work may take to end before the person is told that it goes on.
+  private static let patience = Duration.milliseconds(400)
+
+  /// Runs `work` in a task that the first interruption cancels, saying `first`, and `late` when the work takes a while to
+  /// end; further interruptions are given to `again`. Waits for the end in any case: cancelled work undoes what it began.
   func cancelling<T: Sendable>(
-    first: @escaping @Sendable () -> Void, again: @escaping @Sendable () -> Void,
-    _ work: @escaping @Sendable () async -> T
+    first: @escaping @Sendable () -> Void, late: @escaping @Sendable () -> Void,
+    again: @escaping @Sendable () -> Void, _ work: @escaping @Sendable () async -> T
   ) async -> T {
     let task = Task { await work() }
+    let reminder = Mutex<Task<Void, Never>?>(nil)
+    defer { reminder.withLock { $0?.cancel() } }
     let isCancelled = Mutex(false)
     let wasCancelled: @Sendable () -> Bool = {
       isCancelled.withLock { value in
@@ -61,6 +66,11 @@ final class InterruptRouter: Sendable {
       } else {
         first()
         task.cancel()
+        let telling = Task {
+          do { try await Task.sleep(for: Self.patience) } catch { return }
+          late()
+        }
+        reminder.withLock { $0 = telling }
       }
     }) {
       await withTaskCancellationHandler {

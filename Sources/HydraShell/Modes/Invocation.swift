@@ -26,8 +26,6 @@ struct Invocation: Equatable {
     case text(String, arguments: [String])
     case command([String])
     case check(paths: [String], json: Bool)
-    case plan(path: String, arguments: [String])
-    case format(paths: [String], check: Bool)
     case help([String])
     case version
   }
@@ -58,17 +56,12 @@ struct Invocation: Equatable {
     case "-c":
       guard let text = rest.first else { throw Problem(message: "'-c' needs a text", remedy: "hydra -c 'node list'") }
       return .text(text, arguments: Array(rest.dropFirst()))
-    case "run", "plan":
-      let path = try file(of: first, rest, &options)
-      if first == "plan" { return .plan(path: path.path, arguments: path.arguments) }
-      return path.path == "-"
-        ? .standardInput(arguments: path.arguments) : .script(path: path.path, arguments: path.arguments)
+    case "run":
+      let (path, arguments) = try file(of: first, rest, &options)
+      return path == "-" ? .standardInput(arguments: arguments) : .script(path: path, arguments: arguments)
     case "check":
       let (paths, flags) = try files(of: first, rest, flags: ["--json"], &options)
       return .check(paths: paths, json: flags.contains("--json"))
-    case "fmt":
-      let (paths, flags) = try files(of: first, rest, flags: ["--check"], &options)
-      return .format(paths: paths, check: flags.contains("--check"))
     case _ where first.hasSuffix(".hydra") || first.contains("/"): return .script(path: first, arguments: rest)
     case _ where first.hasPrefix("-") && first.count > 1: throw unknown(first)
     default:

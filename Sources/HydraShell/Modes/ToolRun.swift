@@ -49,6 +49,10 @@ struct ToolRun: Sendable {
     let session = session
     let outcome = await router.cancelling(
       first: {
+        // The terminal has written ^C.
+        if console.error.isTerminal { console.complain("\n") }
+      },
+      late: {
         guard console.error.isTerminal else { return }
         console.complain("interrupted, undoing what was begun (Ctrl-C again tells what is going on)\n")
       },
