@@ -9,18 +9,21 @@ let strict: [SwiftSetting] = [
   .unsafeFlags(["-warnings-as-errors"]),
 ]
 
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let httpTypesNIO = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
-let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
-let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
-let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -30,17 +33,19 @@ let package = Package(
     .executable(name: "hydra-server", targets: ["hydra-server"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
-    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     // Text and language: pure, no I/O.
@@ -54,38 +59,87 @@ let package = Package(
 
     // Leaves that speak a wire protocol and know nothing of hydra.
     .target(
-      name: "DockerEngine", dependencies: [asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging],
+      name: "DockerEngine", dependencies: [asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL],
       swiftSettings: strict),
-    .target(name: "RedisClient", dependencies: [nioCore, nioPosix, logging], swiftSettings: strict),
+    .target(name: "RedisClient", dependencies: [logging, nioCore, nioPosix], swiftSettings: strict),
     .target(name: "HAProxy", dependencies: [nioCore, nioPosix], swiftSettings: strict),
 
     // The cluster itself.
     .target(
       name: "HydraOrchestration",
       dependencies: [
-        "HydraModel", "DockerEngine", "RedisClient", "HAProxy", crypto, x509, asn1, logging, nioCore, nioPosix, nioSSL,
-      ],
-      swiftSettings: strict),
+        "DockerEngine", "HAProxy", "HydraModel", "RedisClient", asn1, asyncAlgorithms, crypto, logging, nioCore,
+        nioPosix, x509,
+      ], swiftSettings: strict),
     .target(
       name: "HydraServer",
-      dependencies: ["HydraModel", "HydraOrchestration", hummingbird, httpTypes, crypto, logging, nioCore],
-      swiftSettings: strict),
+      dependencies: [
+        "HydraDiagnostics", "HydraModel", crypto, httpTypes, httpTypesNIO, hummingbird, lifecycle, logging, nioCore,
+        nioHTTP1,
+      ], swiftSettings: strict),
     .target(
-      name: "HydraClient", dependencies: ["HydraModel", asyncHTTPClient, nioCore, nioHTTP1], swiftSettings: strict),
+      name: "HydraClient", dependencies: ["HydraModel", asyncHTTPClient, nioCore, nioHTTP1, nioPosix],
+      swiftSettings: strict),
 
     // The shell.
-    .systemLibrary(name: "CLibeditSystem", providers: [.apt(["libedit-dev"])]),
-    .target(name: "CLibedit", dependencies: ["CLibeditSystem"]),
+    .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "LineEditor", dependencies: ["CLibedit"], swiftSettings: strict),
     .target(
       name: "HydraShell",
-      dependencies: ["HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", "LineEditor", yams],
+      dependencies: ["HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", "LineEditor"],
       swiftSettings: strict),
 
+    // Executables only compose.
     .executableTarget(
-      name: "hydra", dependencies: ["HydraShell", "HydraOrchestration", "HydraClient"], swiftSettings: strict),
-    .executableTarget(
-      name: "hydra-server", dependencies: ["HydraServer", "HydraOrchestration", logging, lifecycle],
+      name: "hydra",
+      dependencies: ["DockerEngine", "HydraClient", "HydraModel", "HydraOrchestration", "HydraRuntime", "HydraShell"],
       swiftSettings: strict),
+    .executableTarget(
+      name: "hydra-server",
+      dependencies: ["HydraModel", "HydraOrchestration", "HydraServer", lifecycle, logging, unixSignals],
+      swiftSettings: strict),
+    .executableTarget(name: "hydra-hello", swiftSettings: strict),
+
+    // Tests.
+    .target(
+      name: "HydraTestSupport",
+      dependencies: [
+        "HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+      ], swiftSettings: strict),
+    .target(name: "TerminalTestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "HydraLanguageTests", dependencies: ["HydraDiagnostics", "HydraLanguage"], swiftSettings: strict),
+    .testTarget(
+      name: "HydraRuntimeTests",
+      dependencies: ["HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", "HydraTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DockerEngineTests",
+      dependencies: ["DockerEngine", "HydraTestSupport", asn1, crypto, logging, nioCore, nioHTTP1, nioPosix, nioSSL, x509],
+      swiftSettings: strict),
+    .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", nioCore, nioPosix], swiftSettings: strict),
+    .testTarget(name: "HAProxyTests", dependencies: ["HAProxy", nioCore, nioHTTP1, nioPosix], swiftSettings: strict),
+    .testTarget(
+      name: "HydraOrchestrationTests", dependencies: ["HydraModel", "HydraOrchestration", logging],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HydraServerTests",
+      dependencies: ["HydraClient", "HydraModel", "HydraServer", httpTypes, lifecycle, logging, nioCore, nioPosix],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HydraClientTests",
+      dependencies: ["HydraClient", "HydraModel", "HydraServer", httpTypes, lifecycle, logging, nioCore, nioPosix],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LineEditorTests", dependencies: ["LineEditor", "TerminalTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "HydraShellTests",
+      dependencies: [
+        "HydraLanguage", "HydraModel", "HydraRuntime", "HydraShell", "HydraTestSupport", "LineEditor",
+        "TerminalTestSupport", yams,
+      ], exclude: ["Transcripts"], swiftSettings: strict),
+    .testTarget(
+      name: "HydraFunctionalTests",
+      dependencies: ["DockerEngine", "HydraClient", "HydraModel", nioCore], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,81 @@
+# hydra: `make help` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+CLUSTER ?= test
+PORT ?= 4000
+
+RELEASE := -c release --static-swift-stdlib
+export HYDRA_BIN := $(CURDIR)/bin/hydra
+
+.PHONY: help setup build images all demo create-test-cluster destroy-test-cluster test test-unit test-functional \
+  lint fmt bench install uninstall clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## what is needed beside Swift: libedit-dev and a Docker engine
+	@scripts/ensure-packages
+	@scripts/ensure-docker
+
+build: ## bin/hydra and bin/hydra-server, optimised
+	@scripts/ensure-packages
+	swift build $(RELEASE) --product hydra
+	swift build $(RELEASE) --product hydra-server
+	@mkdir -p bin
+	@scripts/copy-stripped "$$(swift build $(RELEASE) --show-bin-path)" bin hydra hydra-server
+	@ln -sf hydra bin/hydra-ctl
+
+images: build ## the images of management, data, proxy, node and hello
+	@scripts/ensure-docker
+	@scripts/build-images
+
+all: setup images ## everything that a cluster needs
+
+demo: all ## a cluster of five nodes, a service with three replicas, an answer through the proxy
+	@if bin/hydra cluster list --output names | grep -qx test; then bin/hydra cluster destroy test; fi
+	bin/hydra run examples/demo.hydra
+	@printf '\nYour turn: bin/hydra (the shell), docker kill node-2.test, curl http://localhost:8888/hello1,\n'
+	@printf 'http://localhost:9999/stats (stats:stats), and bin/hydra cluster destroy test at the end.\n'
+
+create-test-cluster: ## cluster `test` with five nodes, its API on port 4000
+	bin/hydra cluster start $(CLUSTER) --port $(PORT) --nodes 5
+
+destroy-test-cluster: ## removes cluster `test`
+	bin/hydra cluster destroy $(CLUSTER)
+
+test: all test-unit test-functional ## every test, the functional ones on a real Docker engine
+
+test-unit: ## tests that need no engine
+	@scripts/ensure-packages haproxy redis-server
+	swift build --build-tests
+	swift test --skip-build --skip HydraFunctionalTests
+
+test-functional: ## tests on a real engine; needs `make all` before
+	swift build --build-tests
+	swift test --skip-build --no-parallel --filter HydraFunctionalTests
+
+lint: ## formatting, scripts, and docs/architecture.md against Package.swift
+	swift format lint --strict --recursive Package.swift Sources Tests
+	scripts/check-architecture
+	@if command -v shellcheck >/dev/null; then shellcheck -x scripts/* images/*/*entrypoint; else echo 'shellcheck is not installed: scripts are not checked'; fi
+
+fmt: ## formats what lint checks
+	swift format --in-place --recursive Package.swift Sources Tests
+
+bench: build ## start-up beside docker and redis-cli; failover of a running cluster
+	scripts/bench
+
+install: build ## hydra and hydra-ctl under PREFIX (/usr/local)
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 0755 bin/hydra "$(DESTDIR)$(PREFIX)/bin/hydra"
+	ln -sf hydra "$(DESTDIR)$(PREFIX)/bin/hydra-ctl"
+
+uninstall: ## removes what install put there
+	rm -f "$(DESTDIR)$(PREFIX)/bin/hydra" "$(DESTDIR)$(PREFIX)/bin/hydra-ctl"
+
+clean: ## removes what was built; images and clusters stay
+	rm -rf .build bin
