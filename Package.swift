@@ -140,6 +140,6 @@ let package = Package(
       ], exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(
       name: "HydraFunctionalTests",
-      dependencies: ["DockerEngine", "HydraClient", "HydraModel", nioCore], swiftSettings: strict),
+      dependencies: ["DockerEngine", "HydraClient", "HydraModel"], swiftSettings: strict),
   ]
 )
