@@ -14,6 +14,8 @@ package final class RedisConnection: Sendable {
     self.queue = queue
   }
 
+  deinit { channel.close(promise: nil) }
+
   /// Connects and signs in; `limit` bounds each of the two.
   package static func connect(_ configuration: RedisConfiguration, limit: Duration) async throws -> RedisConnection {
     let limits = configuration.replyLimits

@@ -37,7 +37,8 @@ final class ReplyQueue: ChannelInboundHandler {
   /// waits behind them would not be answered either.
   func send(_ bytes: ByteBuffer, count: Int, id: UInt64, limit: TimeAmount, promise: EventLoopPromise<[RESPValue]>) {
     guard failure == nil, let channel, channel.isActive else {
-      promise.fail(failure.map { RedisError($0.reason, $0.message) } ?? RedisError(.unreachable, "not connected"))
+      // Whatever ended the connection was not about this command, which may be sent on another.
+      promise.fail(RedisError(.unreachable, failure?.message ?? "not connected"))
       return
     }
     let batch = Batch(id: id, expected: count, promise: promise)
