@@ -1,0 +1,145 @@
+import HydraLanguage
+import HydraModel
+import HydraRuntime
+import HydraShell
+import HydraTestSupport
+import Synchronization
+import Testing
+import Yams
+
+/// What transcripts can't show: signals, colour, forms read back by a real parser.
+@Suite(.timeLimit(.minutes(1))) struct ToolTests {
+  private struct Fixture: Sendable {
+    let cluster = FakeCluster(name: "test", nodes: 2)
+    let output: OutputSink
+    let error: OutputSink
+    let signals: AsyncStream<Interruption>.Continuation
+    let tool: HydraTool
+
+    init(terminal: Bool = false, environment: [String: String] = [:]) {
+      let (stream, signals) = AsyncStream.makeStream(of: Interruption.self)
+      let output = OutputSink(memoryAsTerminal: terminal)
+      let error = OutputSink(memoryAsTerminal: terminal)
+      let directory = FakeClusterDirectory([cluster])
+      tool = HydraTool(
+        streams: HydraStreams(input: -1, output: output, error: error), environment: environment
+      ) {
+        HydraServices(
+          directory: directory, http: nil, clock: SystemClock(date: { 1_700_000_060 }), interruptions: { stream })
+      }
+      self.output = output
+      self.error = error
+      self.signals = signals
+    }
+
+    /// Waits until the cluster has been asked for `call`.
+    func asked(_ call: String) async {
+      while await !cluster.recorded.contains(call) { await Task.yield() }
+    }
+  }
+
+  @Test(arguments: [(Interruption.interrupt, Int32(130)), (.terminate, 143)])
+  func aSignalCancelsUndoesAndTellsInTheExitStatus(_ signal: Interruption, _ expected: Int32) async {
+    let fixture = Fixture()
+    await fixture.cluster.hang("addNode")
+    let status = Task { await fixture.tool.run(["-c", "defer { print \"undone\" }; node add; print \"not reached\""]) }
+    await fixture.asked("addNode")
+    fixture.signals.yield(signal)
+    #expect(await status.value == expected)
+    #expect(fixture.output.text == "undone\n")
+    #expect(fixture.error.text.contains("error: interrupted"))
+  }
+
+  @Test func aSecondInterruptSaysWhatIsGoingOn() async {
+    let fixture = Fixture()
+    await fixture.cluster.hang("addNode")
+    await fixture.cluster.hang("removeNode")
+    let status = Task { await fixture.tool.run(["-c", "defer { node remove node-1 }; node add"]) }
+    await fixture.asked("addNode")
+    fixture.signals.yield(.interrupt)
+    await fixture.asked("removeNode node-1")
+    fixture.signals.yield(.interrupt)
+    while !fixture.error.text.contains("still at work:\n  node-1: removing") { await Task.yield() }
+    status.cancel()
+  }
+
+  @Test func anUnreachableEngineIsExitStatusFour() async {
+    let fixture = Fixture()
+    await fixture.cluster.fail("nodes", with: HydraError(.unreachable, "the API of 'test' can't be reached"))
+    #expect(await fixture.tool.run(["node", "list"]) == 4)
+    let none = HydraTool(
+      streams: HydraStreams(input: -1, output: fixture.output, error: fixture.error), environment: [:]
+    ) { throw HydraError(.unreachable, "no engine at /var/run/docker.sock", remedy: "start Docker") }
+    #expect(await none.run(["node", "list"]) == 4)
+    #expect(fixture.error.text.hasSuffix("error: no engine at /var/run/docker.sock (start Docker)\n"))
+  }
+
+  @Test func whatNeedsNothingAsksForNothing() async {
+    let output = OutputSink(memoryAsTerminal: false)
+    let tool = HydraTool(
+      streams: HydraStreams(input: -1, output: output, error: OutputSink(memoryAsTerminal: false)), environment: [:]
+    ) {
+      Issue.record("services were made")
+      throw HydraError(.internal, "not to be asked for")
+    }
+    for words in [["--version"], ["--help"], ["help", "node", "add"], ["node", "add", "--help"]] {
+      #expect(await tool.run(words) == 0)
+    }
+    #expect(output.text.hasPrefix("hydra \(HydraVersion.current)\n"))
+  }
+
+  @Test func colourIsForTerminalsAndCanBeTurnedOff() async {
+    let green = "\u{1B}[32m"
+    let terminal = Fixture(terminal: true)
+    #expect(await terminal.tool.run(["node", "list"]) == 0)
+    #expect(terminal.output.text.contains(green))
+    for (words, environment) in [
+      (["--no-color", "node", "list"], [:]), (["node", "list", "--no-color"], [:]),
+      (["node", "list"], ["NO_COLOR": "1"]),
+    ] {
+      let plain = Fixture(terminal: true, environment: environment)
+      #expect(await plain.tool.run(words) == 0)
+      #expect(!plain.output.text.contains("\u{1B}"))
+    }
+    let pipe = Fixture()
+    #expect(await pipe.tool.run(["node", "list"]) == 0)
+    #expect(!pipe.output.text.contains("\u{1B}"))
+  }
+
+  @Test func progressIsABlockOnATerminalAndLeavesNothingBehind() async {
+    let fixture = Fixture(terminal: true)
+    #expect(await fixture.tool.run(["--no-color", "node", "add"]) == 0)
+    #expect(fixture.error.text.contains("nodes: 0 of 1 ready"))
+    #expect(fixture.error.text.contains("\u{1B}[1A\u{1B}[J✓ nodes: 1 of 1 ready\n"))
+    let quiet = Fixture(terminal: true)
+    #expect(await quiet.tool.run(["--quiet", "node", "add"]) == 0)
+    #expect(quiet.error.text.isEmpty)
+    #expect(quiet.output.text.isEmpty)
+  }
+
+  /// Texts that a careless writer of YAML turns into something else.
+  private static let texts = [
+    "", " ", "yes", "No", "null", "~", "1", "1e3", "0x10", ".5", "-", "- a", "a: b", "a #b", "#", "'", "\"", "\\",
+    "a\nb",
+    "\ttab", "größe 東京 🚀", "{}", "[", "&a", "*a", "!t", "|", ">", "%", "@", "`", "a:", "::", "12:30:45", "2024-01-01",
+    "true", "on", "=", "<<", "node-1", "http://localhost:8888/x", "\u{7F}", "\u{85}", "a\u{FEFF}b",
+  ]
+
+  @Test(arguments: texts) func yamlIsReadBackAsItWas(_ text: String) async throws {
+    let fixture = Fixture()
+    let value = Value.record(
+      Record([
+        ("text", .string(text)), ("list", .list([.string(text), .list([.string(text)]), .list([])])),
+        ("deep", .record(Record([("list", .list([.record(Record([("a", .string(text)), ("b", .int(1))]))]))]))),
+      ]))
+    #expect(
+      await fixture.tool.run(["--output", "yaml", "-c", "first([\(value.source)])"]) == 0, "\(fixture.error.text)")
+    let node = try #require(try Yams.compose(yaml: fixture.output.text))
+    #expect(node["text"]?.string == text && node["text"]?.tag.description.contains("str") == true)
+    #expect(node["list"]?[0]?.string == text)
+    #expect(node["list"]?[1]?[0]?.string == text)
+    #expect(node["list"]?[2]?.sequence?.isEmpty == true)
+    #expect(node["deep"]?["list"]?[0]?["a"]?.string == text)
+    #expect(node["deep"]?["list"]?[0]?["b"]?.int == 1)
+  }
+}
