@@ -1,18 +1,20 @@
 import AsyncHTTPClient
 import FoundationEssentials
+public import Logging
 import NIOCore
 import NIOHTTP1
 import Synchronization
 
 /// A client of one Docker engine. Speaks the newest version of the Engine API that both sides know.
 ///
-/// Every call has a time limit and ends at once when its task is cancelled. Failures are ``EngineError``.
+/// Every call has a time limit and ends at once when its task is cancelled. Failures are ``EngineError``. A call that
+/// changes nothing is sent again when its connection is lost, a few times and within its limit; no other is.
 /// Call ``shutdown()`` when it is no longer needed: it owns connections.
 public final class DockerEngine: Sendable {
   /// Where the engine listens.
   public let endpoint: EngineEndpoint
   let transport: Transport
-  private let version = Mutex<String?>(nil)
+  private let negotiated = Mutex<String?>(nil)
 
   /// The newest version of the Engine API that this client knows, as (major, minor). Engines from 29.0 refuse versions
   /// below 1.44.
@@ -20,14 +22,20 @@ public final class DockerEngine: Sendable {
   /// Time limit of a call that does not say otherwise.
   public static let defaultLimit: Duration = .seconds(30)
 
-  /// A client of the engine at `endpoint`. `connectTimeout` bounds how long a connection may take.
-  public init(_ endpoint: EngineEndpoint, connectTimeout: Duration = .seconds(2)) throws(EngineError) {
+  /// A client of the engine at `endpoint`. `connectTimeout` bounds how long a connection may take, `largestAnswer` (in
+  /// bytes) what is read whole into memory. Lost connections are told to `logger`.
+  public init(
+    _ endpoint: EngineEndpoint, connectTimeout: Duration = .seconds(2), largestAnswer: Int = 32 << 20,
+    logger: Logger? = nil
+  ) throws(EngineError) {
     self.endpoint = endpoint
-    transport = try Transport(endpoint, connectTimeout: connectTimeout)
+    transport = try Transport(
+      endpoint, connectTimeout: connectTimeout, largestAnswer: largestAnswer,
+      logger: logger ?? Logger(label: "DockerEngine") { _ in SwiftLogNoOpLogHandler() })
   }
 
-  /// Closes all connections. Calls that run fail.
-  public func shutdown() async { try? await transport.shutdown() }
+  /// Closes all connections. Calls that run fail; later ones do too.
+  public func shutdown() async { await transport.shutdown() }
 
   /// Asks whether the engine answers; returns the newest API version it speaks.
   @discardableResult
@@ -42,7 +50,7 @@ public final class DockerEngine: Sendable {
 
   /// `/v<version>`: the smaller of the engine's newest version and ours, asked for once.
   private func prefix(_ limit: Duration) async throws(EngineError) -> String {
-    if let known = version.withLock({ $0 }) { return known }
+    if let known = negotiated.withLock({ $0 }) { return known }
     let newest = try await ping(within: min(limit, .seconds(5)))
     let parts = newest.split(separator: ".").compactMap { Int($0) }
     guard parts.count == 2 else {
@@ -50,7 +58,7 @@ public final class DockerEngine: Sendable {
     }
     let chosen = (parts[0], parts[1]) < DockerEngine.newestVersion ? (parts[0], parts[1]) : DockerEngine.newestVersion
     let prefix = "/v\(chosen.0).\(chosen.1)"
-    version.withLock { $0 = prefix }
+    negotiated.withLock { $0 = prefix }
     return prefix
   }
 
@@ -70,19 +78,23 @@ public final class DockerEngine: Sendable {
     return try decode(data, .POST, path)
   }
 
+  /// A call whose answer, if any, is not JSON.
+  @discardableResult
   func perform(
     _ method: HTTPMethod, _ path: String, _ body: Transport.Body = .none, within limit: Duration = defaultLimit
-  ) async throws(EngineError) {
-    _ = try await transport.call(method, try await prefix(limit) + path, body: body, within: limit)
+  ) async throws(EngineError) -> Data {
+    try await transport.call(method, try await prefix(limit) + path, body: body, within: limit)
   }
 
   /// The chunks of an answer that is read as it comes, at the reader's pace. `limit` bounds the time until the answer
-  /// begins.
+  /// begins, `patience` the reading.
   func stream(
-    _ method: HTTPMethod, _ path: String, _ body: Transport.Body = .none, within limit: Duration
+    _ method: HTTPMethod, _ path: String, _ body: Transport.Body = .none, within limit: Duration,
+    patience: ByteStream.Patience
   ) async throws(EngineError) -> ByteStream {
-    let response = try await transport.send(method, try await prefix(.seconds(10)) + path, body: body, within: limit)
-    return ByteStream(response.body) { [transport] in transport.wrap($0, method, path) }
+    let response = try await transport.send(
+      method, try await prefix(min(limit, .seconds(10))) + path, body: body, within: limit)
+    return ByteStream(response.body, patience: patience) { [transport] in transport.wrap($0, method, path) }
   }
 
   func encode(_ body: (any Encodable & Sendable)?) throws(EngineError) -> Transport.Body {
@@ -102,38 +114,4 @@ public final class DockerEngine: Sendable {
         .unexpectedAnswer, "the engine's answer can't be understood: \(error)", method: method.rawValue, path: path)
     }
   }
-}
-
-/// Escaping for paths and queries.
-enum Query {
-  private static let unreserved = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".utf8)
-
-  /// `text` percent-encoded as one path segment or query value.
-  static func escape(_ text: String) -> String {
-    var escaped = ""
-    for byte in text.utf8 {
-      if unreserved.contains(byte) {
-        escaped.unicodeScalars.append(UnicodeScalar(byte))
-      } else {
-        let digits = String(byte, radix: 16, uppercase: true)
-        escaped += "%" + (digits.count == 1 ? "0" : "") + digits
-      }
-    }
-    return escaped
-  }
-
-  /// `?name=value&…` of the values that are not nil; empty when there are none.
-  static func string(_ items: KeyValuePairs<String, String?>) -> String {
-    let pairs = items.compactMap { name, value in value.map { "\(name)=\(escape($0))" } }
-    return pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
-  }
-
-  /// The engine's filter syntax: a JSON object of lists.
-  static func filters(_ filters: [String: [String]]) -> String? {
-    guard !filters.isEmpty, let data = try? JSONEncoder().encode(filters) else { return nil }
-    return String(decoding: data, as: UTF8.self)
-  }
-
-  /// Labels as a filter: `name=value`.
-  static func labels(_ labels: [String: String]) -> [String] { labels.map { "\($0.key)=\($0.value)" }.sorted() }
 }

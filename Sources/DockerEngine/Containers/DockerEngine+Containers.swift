@@ -4,6 +4,11 @@ import NIOHTTP1
 
 extension DockerEngine {
   private struct Created: Decodable { var Id: String }
+  private struct Ended: Decodable {
+    struct Problem: Decodable { var Message: String? }
+    var StatusCode: Int
+    var Error: Problem?
+  }
 
   /// Makes a container; answers its id. A name in use is status 409, an unknown image 404.
   public func createContainer(_ name: String?, _ spec: ContainerSpec) async throws(EngineError) -> String {
@@ -18,8 +23,32 @@ extension DockerEngine {
   /// Stops a container: its stop signal, then SIGKILL after `grace`. No error when it does not run.
   public func stopContainer(_ id: String, grace: Duration = .seconds(10)) async throws(EngineError) {
     try await perform(
-      .POST, "/containers/\(Query.escape(id))/stop" + Query.string(["t": String(grace.components.seconds)]),
+      .POST, "/containers/\(Query.escape(id))/stop" + Query.string(["t": DockerEngine.seconds(grace)]),
       within: grace + .seconds(20))
+  }
+
+  /// Stops a container as ``stopContainer(_:grace:)`` does, and starts it.
+  public func restartContainer(_ id: String, grace: Duration = .seconds(10)) async throws(EngineError) {
+    try await perform(
+      .POST, "/containers/\(Query.escape(id))/restart" + Query.string(["t": DockerEngine.seconds(grace)]),
+      within: grace + .seconds(60))
+  }
+
+  /// Waits until a container runs no more, for at most `limit`; answers its exit status. At once for one that does not
+  /// run.
+  public func waitContainer(_ id: String, within limit: Duration) async throws(EngineError) -> Int {
+    let path = "/containers/\(Query.escape(id))/wait"
+    let ended = try await post(path, nil, as: Ended.self, within: limit)
+    if let message = ended.Error?.Message, !message.isEmpty {
+      throw EngineError(.inBand, message, method: "POST", path: path)
+    }
+    return ended.StatusCode
+  }
+
+  /// Whole seconds, upwards: half a second's grace must not become none.
+  static func seconds(_ duration: Duration) -> String {
+    let (seconds, attoseconds) = duration.components
+    return String(attoseconds > 0 ? seconds + 1 : seconds)
   }
 
   /// Sends a container a signal. Status 409 when it does not run.
@@ -37,10 +66,13 @@ extension DockerEngine {
     try await perform(.POST, "/containers/\(Query.escape(id))/unpause")
   }
 
-  /// Removes a container, with its anonymous volumes. Status 404 when there is none.
-  public func removeContainer(_ id: String, force: Bool = false) async throws(EngineError) {
+  /// Removes a container, with its anonymous volumes unless `volumes` says otherwise. Status 404 when there is none,
+  /// 409 when it runs and `force` is not given, or when it is being removed already.
+  public func removeContainer(_ id: String, force: Bool = false, volumes: Bool = true) async throws(EngineError) {
     try await perform(
-      .DELETE, "/containers/\(Query.escape(id))" + Query.string(["force": force ? "true" : nil, "v": "true"]),
+      .DELETE,
+      "/containers/\(Query.escape(id))"
+        + Query.string(["force": force ? "true" : nil, "v": volumes ? "true" : nil]),
       within: .seconds(60))
   }
 
@@ -51,12 +83,13 @@ extension DockerEngine {
     try await get("/containers/\(Query.escape(id))/json", within: limit)
   }
 
-  /// Containers with all of `labels`, running or not.
+  /// Containers with all of `labels`, running or not, or with `all` false only those that run.
   public func listContainers(
-    labels: [String: String], within limit: Duration = defaultLimit
+    labels: [String: String], all: Bool = true, within limit: Duration = defaultLimit
   ) async throws(EngineError) -> [ContainerSummary] {
-    let filters = Query.filters(labels.isEmpty ? [:] : ["label": Query.labels(labels)])
-    return try await get("/containers/json" + Query.string(["all": "true", "filters": filters]), within: limit)
+    let filters = try Query.filters(["label": Query.labels(labels)])
+    return try await get(
+      "/containers/json" + Query.string(["all": all ? "true" : nil, "filters": filters]), within: limit)
   }
 
   /// Containers with a label of that name, whatever its value.
@@ -64,11 +97,21 @@ extension DockerEngine {
     havingLabel label: String, within limit: Duration = defaultLimit
   ) async throws(EngineError) -> [ContainerSummary] {
     try await get(
-      "/containers/json" + Query.string(["all": "true", "filters": Query.filters(["label": [label]])]), within: limit)
+      "/containers/json" + Query.string(["all": "true", "filters": try Query.filters(["label": [label]])]),
+      within: limit)
   }
 
   /// Unpacks a tar archive into a container's directory. Works before the container was started.
   public func putArchive(_ id: String, path: String, tar: [UInt8]) async throws(EngineError) {
     try await perform(.PUT, "/containers/\(Query.escape(id))/archive" + Query.string(["path": path]), .tar(tar))
+  }
+
+  /// What is at a container's path, file or directory, as a tar archive; ``TarArchive/entries(_:)`` reads it. Status
+  /// 404 when there is nothing. It is read into memory and refused beyond the client's `largestAnswer`.
+  public func getArchive(
+    _ id: String, path: String, within limit: Duration = defaultLimit
+  ) async throws(EngineError) -> [UInt8] {
+    let path = "/containers/\(Query.escape(id))/archive" + Query.string(["path": path])
+    return Array(try await perform(.GET, path, within: limit))
   }
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 
@@ -12,103 +11,92 @@ public struct ExecResult: Sendable, Equatable {
   public var errorOutput: String
 }
 
+/// A command that runs inside a container.
+public struct ExecSession: Sendable {
+  /// Its id.
+  public let id: String
+  /// What it writes; ends when it does.
+  public let output: ContainerOutput
+  let engine: DockerEngine
+
+  private struct Inspection: Decodable {
+    var ExitCode: Int?
+    var Running: Bool?
+  }
+
+  /// Its exit status, once its output has ended; nil while it runs.
+  public func exitCode() async throws(EngineError) -> Int? {
+    let inspection = try await engine.get("/exec/\(Query.escape(id))/json", as: Inspection.self)
+    return inspection.Running == true ? nil : inspection.ExitCode
+  }
+}
+
 extension DockerEngine {
   private struct ExecSpec: Encodable {
     var AttachStdout = true
     var AttachStderr = true
     var Cmd: [String]
+    var Env: [String]
+    var User: String?
+    var WorkingDir: String?
   }
   private struct ExecStart: Encodable {
     var Detach = false
     var Tty = false
   }
   private struct Created: Decodable { var Id: String }
-  private struct Inspection: Decodable { var ExitCode: Int? }
 
-  /// Runs a command inside a running container and waits for its end. At most 1 MiB of what it writes is kept.
+  /// Most of what a command writes that ``exec(_:_:env:user:workingDirectory:within:)`` keeps of each stream, in bytes.
+  static let keptOutput = 1 << 20
+
+  /// Starts a command inside a running container; what it writes is read as it comes. `limit` is for its start. The
+  /// API has no way to end the command: who stops reading leaves it running.
+  public func startExec(
+    _ container: String, _ command: [String], env: [String: String] = [:], user: String? = nil,
+    workingDirectory: String? = nil, within limit: Duration = defaultLimit
+  ) async throws(EngineError) -> ExecSession {
+    let spec = ExecSpec(
+      Cmd: command, Env: env.map { "\($0.key)=\($0.value)" }.sorted(), User: user, WorkingDir: workingDirectory)
+    let path = "/containers/\(Query.escape(container))/exec"
+    let id = try await post(path, spec, as: Created.self, within: limit).Id
+    let chunks = try await stream(
+      .POST, "/exec/\(Query.escape(id))/start", try encode(ExecStart()), within: limit, patience: .endless)
+    return ExecSession(id: id, output: ContainerOutput(chunks: chunks, raw: false), engine: self)
+  }
+
+  /// Runs a command inside a running container and waits for its end, all within `limit`; a command that takes longer
+  /// goes on without us. The first 1 MiB of each stream is kept.
   public func exec(
-    _ container: String, _ command: [String], within limit: Duration = .seconds(30)
+    _ container: String, _ command: [String], env: [String: String] = [:], user: String? = nil,
+    workingDirectory: String? = nil, within limit: Duration = .seconds(30)
   ) async throws(EngineError) -> ExecResult {
-    let id = try await post(
-      "/containers/\(Query.escape(container))/exec", ExecSpec(Cmd: command), as: Created.self
-    ).Id
-    let path = "/exec/\(Query.escape(id))/start"
-    let chunks = try await stream(.POST, path, try encode(ExecStart()), within: limit)
-    var frames = FrameDecoder()
-    var (output, errorOutput): ([UInt8], [UInt8]) = ([], [])
     do {
-      for try await chunk in chunks {
-        for frame in try frames.push(chunk) where output.count + errorOutput.count < 1 << 20 {
-          switch frame.stream {
-          case .output: output += frame.bytes
-          case .error: errorOutput += frame.bytes
+      return try await withTimeLimit(limit) { [self] in
+        let session = try await startExec(
+          container, command, env: env, user: user, workingDirectory: workingDirectory, within: limit)
+        var (output, errorOutput): ([UInt8], [UInt8]) = ([], [])
+        for try await frame in session.output {
+          switch frame.source {
+          case .output: output += frame.bytes.prefix(DockerEngine.keptOutput - output.count)
+          case .error: errorOutput += frame.bytes.prefix(DockerEngine.keptOutput - errorOutput.count)
           }
         }
+        return ExecResult(
+          exitCode: try await exitCode(of: session), output: String(decoding: output, as: UTF8.self),
+          errorOutput: String(decoding: errorOutput, as: UTF8.self))
       }
     } catch {
-      throw transport.wrap(error, .POST, path)
+      throw transport.wrap(error, .POST, "/containers/\(Query.escape(container))/exec")
     }
-    let inspection = try await get("/exec/\(Query.escape(id))/json", as: Inspection.self)
-    guard let exitCode = inspection.ExitCode else {
-      throw EngineError(.unexpectedAnswer, "the command ended without an exit status", method: "GET", path: path)
-    }
-    return ExecResult(
-      exitCode: exitCode, output: String(decoding: output, as: UTF8.self),
-      errorOutput: String(decoding: errorOutput, as: UTF8.self))
   }
 
-  /// The last `lines` lines that a container wrote, standard output and error together.
-  public func lastLog(
-    _ container: String, lines: Int, within limit: Duration = .seconds(5)
-  ) async throws(EngineError) -> [String] {
-    let path =
-      "/containers/\(Query.escape(container))/logs"
-      + Query.string(["stdout": "true", "stderr": "true", "tail": String(lines)])
-    let chunks = try await stream(.GET, path, within: limit)
-    var frames = FrameDecoder()
-    var text: [UInt8] = []
-    do {
-      for try await chunk in chunks {
-        for frame in try frames.push(chunk) where text.count < 1 << 20 { text += frame.bytes }
-      }
-    } catch {
-      throw transport.wrap(error, .GET, path)
+  /// The output ends a moment before the engine has noted the end of the process; the caller's limit ends this.
+  private func exitCode(of session: ExecSession) async throws -> Int {
+    var pause = Duration.milliseconds(2)
+    while true {
+      if let code = try await session.exitCode() { return code }
+      try await Task.sleep(for: pause)
+      pause = min(pause * 2, .milliseconds(100))
     }
-    return String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(lines).map(String.init)
-  }
-}
-
-/// Takes apart the two streams an engine sends as one: a header of eight bytes (stream, three zeros, length in four
-/// bytes, big-endian), then the bytes.
-struct FrameDecoder {
-  /// Which stream a frame belongs to.
-  enum Stream { case output, error }
-
-  /// A piece of one stream.
-  struct Frame {
-    var stream: Stream
-    var bytes: [UInt8]
-  }
-
-  private var pending = ByteBuffer()
-
-  /// The frames that are complete with `chunk`.
-  mutating func push(_ chunk: ByteBuffer) throws(EngineError) -> [Frame] {
-    var chunk = chunk
-    pending.writeBuffer(&chunk)
-    var frames: [Frame] = []
-    while let kind = pending.getInteger(at: pending.readerIndex, as: UInt8.self),
-      let length = pending.getInteger(at: pending.readerIndex + 4, as: UInt32.self)
-    {
-      guard kind <= 2, length <= 1 << 24 else {
-        throw EngineError(.unexpectedAnswer, "a frame of a log begins with \(kind) and is \(length) bytes long")
-      }
-      guard pending.readableBytes >= 8 + Int(length) else { break }
-      pending.moveReaderIndex(forwardBy: 8)
-      let bytes = pending.readBytes(length: Int(length)) ?? []
-      frames.append(Frame(stream: kind == 2 ? .error : .output, bytes: bytes))
-    }
-    pending.discardReadBytes()
-    return frames
   }
 }

@@ -2,38 +2,6 @@ import FoundationEssentials
 public import NIOCore
 import NIOHTTP1
 
-/// An image of an engine.
-public struct ImageInspection: Sendable, Equatable, Decodable {
-  /// Its id, a digest.
-  public var id: String
-  /// Its size in bytes.
-  public var size: Int64
-
-  private enum Key: String, CodingKey { case id = "Id", size = "Size" }
-
-  /// Decodes `GET /images/{name}/json`.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    id = try container.decode(String.self, forKey: .id)
-    size = try container.decodeIfPresent(Int64.self, forKey: .size) ?? 0
-  }
-}
-
-/// How far the pull of one layer is.
-public struct PullProgress: Sendable, Equatable {
-  /// The layer; nil for a line about the whole image.
-  public var layer: String?
-  /// The engine's words: `Downloading`, `Pull complete`, …
-  public var status: String
-  /// Bytes so far and in all, where the engine says so.
-  public var bytes: (current: Int64, total: Int64)?
-
-  public static func == (left: PullProgress, right: PullProgress) -> Bool {
-    left.layer == right.layer && left.status == right.status && left.bytes?.current == right.bytes?.current
-      && left.bytes?.total == right.bytes?.total
-  }
-}
-
 extension DockerEngine {
   /// Describes an image; nil when there is none of that name.
   public func inspectImage(
@@ -51,13 +19,21 @@ extension DockerEngine {
     try await perform(.DELETE, "/images/\(Query.escape(name))" + Query.string(["force": force ? "true" : nil]))
   }
 
-  /// Pulls an image from its registry, telling how far it is. A name without a tag means `latest`.
+  /// Gives an image another name: `repository` without a tag, and the tag.
+  public func tagImage(_ name: String, repository: String, tag: String) async throws(EngineError) {
+    try await perform(
+      .POST, "/images/\(Query.escape(name))/tag" + Query.string(["repo": repository, "tag": tag]))
+  }
+
+  /// Pulls an image from its registry, telling how far it is. A name without a tag means `latest`. `limit` is for all
+  /// of it; a registry that says nothing for two minutes has had its time as well.
   public func pullImage(
     _ reference: String, within limit: Duration = .seconds(600), progress: (PullProgress) -> Void = { _ in }
   ) async throws(EngineError) {
     let (name, tag) = DockerEngine.nameAndTag(reference)
     let path = "/images/create" + Query.string(["fromImage": name, "tag": tag])
-    try await readMessages(try await stream(.POST, path, within: limit), path) { message in
+    let patience = ByteStream.Patience(idle: .seconds(120), deadline: .now + limit)
+    try await readMessages(try await stream(.POST, path, within: limit, patience: patience), path) { message in
       let bytes = message.progressDetail.flatMap { detail in
         detail.total.flatMap { total in detail.current.map { (current: $0, total: total) } }
       }
@@ -65,17 +41,40 @@ extension DockerEngine {
     }
   }
 
-  /// An image with its layers as a tar archive, streamed.
+  /// An image with its layers as a tar archive, streamed. `limit` is for the beginning of the archive; later, a minute
+  /// without a byte ends it.
   public func saveImage(_ name: String, within limit: Duration = .seconds(60)) async throws(EngineError) -> ByteStream {
-    try await stream(.GET, "/images/\(Query.escape(name))/get", within: limit)
+    try await stream(
+      .GET, "/images/\(Query.escape(name))/get", within: limit, patience: .init(idle: .seconds(60)))
   }
 
-  /// Loads what ``saveImage(_:within:)`` gave.
+  /// Several images as one archive; layers that they share are in it once. See ``saveImage(_:within:)``.
+  public func saveImages(
+    _ names: [String], within limit: Duration = .seconds(60)
+  ) async throws(EngineError) -> ByteStream {
+    let query = names.map { "names=\(Query.escape($0))" }.joined(separator: "&")
+    return try await stream(.GET, "/images/get?\(query)", within: limit, patience: .init(idle: .seconds(60)))
+  }
+
+  /// Loads what ``saveImage(_:within:)`` gave, within `limit` in all; answers the names (or ids) of what was loaded. A
+  /// failure of `archive` is passed on.
+  @discardableResult
   public func loadImage(
     _ archive: some AsyncSequence<ByteBuffer, any Error> & Sendable, within limit: Duration = .seconds(600)
-  ) async throws(EngineError) {
+  ) async throws(EngineError) -> [String] {
     let path = "/images/load?quiet=true"
-    try await readMessages(try await stream(.POST, path, .tarStream(archive), within: limit), path) { _ in }
+    let deadline = ContinuousClock.now + limit
+    var loaded: [String] = []
+    let answer = try await stream(
+      .POST, path, .tarStream(archive), within: limit, patience: .init(deadline: deadline))
+    try await readMessages(answer, path) { message in
+      // "Loaded image: NAME" or "Loaded image ID: ID": the API has no other place for it.
+      let text = (message.stream ?? "").trimmingTrailingNewlines()
+      for prefix in ["Loaded image: ", "Loaded image ID: "] where text.hasPrefix(prefix) {
+        loaded.append(String(text.dropFirst(prefix.count)))
+      }
+    }
+    return loaded
   }
 
   /// A line of the streams that pulling and loading send. A failure comes as a line as well, after a status of 200.
@@ -87,6 +86,7 @@ extension DockerEngine {
     var status: String?
     var id: String?
     var progressDetail: Detail?
+    var stream: String?
     var error: String?
   }
 

@@ -5,15 +5,23 @@ import NIOHTTP1
 public struct VolumeSummary: Sendable, Equatable, Decodable {
   /// Its name.
   public var name: String
+  /// Its driver, `local` as a rule.
+  public var driver: String
+  /// Where the engine's host has its files.
+  public var mountpoint: String
   /// Its labels.
   public var labels: [String: String]
 
-  private enum Key: String, CodingKey { case name = "Name", labels = "Labels" }
+  private enum Key: String, CodingKey {
+    case name = "Name", driver = "Driver", mountpoint = "Mountpoint", labels = "Labels"
+  }
 
   /// Decodes an element of `GET /volumes`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     name = try container.decode(String.self, forKey: .name)
+    driver = try container.decodeIfPresent(String.self, forKey: .driver) ?? ""
+    mountpoint = try container.decodeIfPresent(String.self, forKey: .mountpoint) ?? ""
     labels = try container.decodeIfPresent([String: String].self, forKey: .labels) ?? [:]
   }
 }
@@ -30,14 +38,24 @@ extension DockerEngine {
     try await post("/volumes/create", VolumeSpec(Name: name, Labels: labels))
   }
 
+  /// Describes a volume; nil when there is none of that name.
+  public func inspectVolume(_ name: String) async throws(EngineError) -> VolumeSummary? {
+    do {
+      return try await get("/volumes/\(Query.escape(name))")
+    } catch  where error.isNotFound {
+      return nil
+    }
+  }
+
   /// Volumes with all of `labels`.
   public func listVolumes(labels: [String: String]) async throws(EngineError) -> [VolumeSummary] {
-    let filters = Query.filters(["label": Query.labels(labels)])
+    let filters = try Query.filters(["label": Query.labels(labels)])
     return try await get("/volumes" + Query.string(["filters": filters]), as: Volumes.self).Volumes ?? []
   }
 
-  /// Removes a volume. Status 404 when there is none, 409 while a container uses it.
-  public func removeVolume(_ name: String) async throws(EngineError) {
-    try await perform(.DELETE, "/volumes/\(Query.escape(name))", within: .seconds(60))
+  /// Removes a volume. Status 404 when there is none (but for `force`), 409 while a container uses it.
+  public func removeVolume(_ name: String, force: Bool = false) async throws(EngineError) {
+    try await perform(
+      .DELETE, "/volumes/\(Query.escape(name))" + Query.string(["force": force ? "true" : nil]), within: .seconds(60))
   }
 }

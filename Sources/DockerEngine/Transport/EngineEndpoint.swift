@@ -9,6 +9,19 @@ public enum EngineEndpoint: Sendable, Equatable {
   public static let defaultSocket = EngineEndpoint.unix(path: "/var/run/docker.sock")
 }
 
+extension EngineEndpoint: CustomStringConvertible, CustomDebugStringConvertible {
+  /// The endpoint as `DOCKER_HOST` would have it.
+  public var description: String {
+    switch self {
+    case .unix(let path): "unix://\(path)"
+    case .tcp(let host, let port, _): "tcp://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+  }
+
+  /// The same: the reflected form would spell out a private key.
+  public var debugDescription: String { description }
+}
+
 /// Mutual TLS to an engine: what the engine has to show, and what is shown to it. All PEM.
 public struct EngineTLS: Sendable, Equatable {
   /// Certificate of the authority that signed the engine's certificate.
@@ -30,46 +43,11 @@ public struct EngineTLS: Sendable, Equatable {
   }
 }
 
-extension EngineEndpoint {
-  /// The endpoint that `DOCKER_HOST` names, with the certificates of `DOCKER_CERT_PATH` when `DOCKER_TLS_VERIFY` is
-  /// set; the default socket without it. `read` answers a file's contents.
-  public init(environment: [String: String], read: (String) throws -> String) throws(EngineError) {
-    guard let host = environment["DOCKER_HOST"], !host.isEmpty else {
-      self = .defaultSocket
-      return
-    }
-    if host.hasPrefix("unix://") {
-      self = .unix(path: String(host.dropFirst("unix://".count)))
-      return
-    }
-    guard host.hasPrefix("tcp://") else {
-      throw EngineError(.badEndpoint, "DOCKER_HOST is '\(host)', expected unix://PATH or tcp://HOST:PORT")
-    }
-    let rest = host.dropFirst("tcp://".count)
-    guard let colon = rest.lastIndex(of: ":"), let port = Int(rest[rest.index(after: colon)...]),
-      colon != rest.startIndex
-    else { throw EngineError(.badEndpoint, "DOCKER_HOST is '\(host)', expected tcp://HOST:PORT") }
-    var tls: EngineTLS?
-    if let verify = environment["DOCKER_TLS_VERIFY"], !verify.isEmpty {
-      let directory = environment["DOCKER_CERT_PATH"] ?? "\(environment["HOME"] ?? "")/.docker"
-      do {
-        tls = EngineTLS(
-          authority: try read("\(directory)/ca.pem"), certificate: try read("\(directory)/cert.pem"),
-          key: try read("\(directory)/key.pem"))
-      } catch {
-        throw EngineError(.badEndpoint, "the certificates in '\(directory)' can't be read: \(error)")
-      }
-    }
-    self = .tcp(host: String(rest[..<colon]), port: port, tls: tls)
-  }
-}
-
-extension EngineEndpoint: CustomStringConvertible {
-  /// The endpoint as `DOCKER_HOST` would have it.
-  public var description: String {
-    switch self {
-    case .unix(let path): "unix://\(path)"
-    case .tcp(let host, let port, _): "tcp://\(host):\(port)"
-    }
-  }
+extension EngineTLS: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// Says that there is TLS, and where it leads; never the key.
+  public var description: String { "TLS" + (address.map { " to \($0)" } ?? "") }
+  /// The same.
+  public var debugDescription: String { description }
+  /// Without the key.
+  public var customMirror: Mirror { Mirror(self, children: ["address": address as Any]) }
 }

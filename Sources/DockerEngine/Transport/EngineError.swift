@@ -8,6 +8,8 @@ public struct EngineError: Error, Sendable, Equatable {
   public var method: String?
   /// Path of the call.
   public var path: String?
+  /// Whether nobody waits for the answer any more: the calling task was cancelled. The reason is `timeout` then.
+  public var isCancelled = false
 
   /// A failure for `reason`.
   public init(_ reason: Reason, _ message: String, method: String? = nil, path: String? = nil) {
@@ -23,11 +25,11 @@ public struct EngineError: Error, Sendable, Equatable {
     case unreachable
     /// The socket is there but not for us.
     case permissionDenied
-    /// No answer within the time limit.
+    /// No answer within the time limit, or within the patience of whoever asked (``EngineError/isCancelled``).
     case timeout
     /// The engine answered with this HTTP status.
     case status(Int)
-    /// The engine's answer is not what the API describes.
+    /// The engine's answer is not what the API describes, is too large, or breaks off.
     case unexpectedAnswer
     /// The work was begun and failed; the engine told so inside a stream.
     case inBand
@@ -45,6 +47,21 @@ public struct EngineError: Error, Sendable, Equatable {
   public var isNotFound: Bool { status == 404 }
   /// Whether something of that name is there already, or its state forbids the call (409).
   public var isConflict: Bool { status == 409 }
+
+  /// The calling task was cancelled.
+  static func cancelled() -> EngineError {
+    var error = EngineError(.timeout, "cancelled")
+    error.isCancelled = true
+    return error
+  }
+
+  /// The same failure, as one of this call; a call it already names stays.
+  func during(_ method: String, _ path: String) -> EngineError {
+    var error = self
+    error.method = self.method ?? method
+    error.path = self.path ?? path
+    return error
+  }
 }
 
 extension EngineError: CustomStringConvertible {

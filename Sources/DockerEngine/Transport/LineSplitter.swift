@@ -9,16 +9,13 @@ struct LineSplitter {
   /// The lines that are complete with `buffer`, without their ends; empty lines are left out.
   mutating func push(_ buffer: ByteBuffer) throws(EngineError) -> [[UInt8]] {
     var lines: [[UInt8]] = []
-    for byte in buffer.readableBytesView {
-      if byte == UInt8(ascii: "\n") {
-        lines += finish()
-      } else {
-        pending.append(byte)
-        guard pending.count <= LineSplitter.longestLine else {
-          throw EngineError(.unexpectedAnswer, "a line is longer than \(LineSplitter.longestLine) bytes")
-        }
-      }
+    var rest = buffer.readableBytesView[...]
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      try append(rest[..<end])
+      lines += finish()
+      rest = rest[(end + 1)...]
     }
+    try append(rest)
     return lines
   }
 
@@ -27,5 +24,12 @@ struct LineSplitter {
     defer { pending = [] }
     if pending.last == UInt8(ascii: "\r") { pending.removeLast() }
     return pending.isEmpty ? [] : [pending]
+  }
+
+  private mutating func append(_ bytes: ByteBufferView) throws(EngineError) {
+    guard pending.count + bytes.count <= LineSplitter.longestLine else {
+      throw EngineError(.unexpectedAnswer, "a line is longer than \(LineSplitter.longestLine) bytes")
+    }
+    pending += bytes
   }
 }

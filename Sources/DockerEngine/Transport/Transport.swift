@@ -1,21 +1,28 @@
 import AsyncHTTPClient
 import FoundationEssentials
-import Glibc
+import Logging
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import NIOSSL
+import Synchronization
 
-/// HTTP to one engine: verbs, time limits, errors. Knows nothing of what is asked.
-struct Transport: Sendable {
+/// HTTP to one engine: verbs, time limits, errors. Knows nothing of what is asked. Streams keep it alive.
+final class Transport: Sendable {
   private let client: HTTPClient
   private let base: String
-  private let endpoint: EngineEndpoint
+  private let classifier: FailureClassifier
+  private let largestAnswer: Int
+  private let isShutDown = Mutex(false)
+  let logger: Logger
 
-  /// Largest answer that is read whole, in bytes.
-  static let largestAnswer = 32 << 20
+  /// Longest error message that is read, in bytes.
+  private static let largestMessage = 1 << 20
+  /// Pauses before a request that changes nothing is sent again over a new connection.
+  private static let retryPauses: [Duration] = [.milliseconds(20), .milliseconds(80)]
 
-  init(_ endpoint: EngineEndpoint, connectTimeout: Duration) throws(EngineError) {
+  init(
+    _ endpoint: EngineEndpoint, connectTimeout: Duration, largestAnswer: Int, logger: Logger
+  ) throws(EngineError) {
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
     configuration.timeout = .init(connect: .init(connectTimeout), read: nil)
@@ -24,24 +31,19 @@ struct Transport: Sendable {
     // Retries are ours to decide: a dead node must be told of at once.
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.httpVersion = .http1Only
-    self.endpoint = endpoint
     switch endpoint {
-    case .unix(let path):
-      let allowed = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
-      let escaped = path.utf8.map { byte -> String in
-        let character = Character(UnicodeScalar(byte))
-        if allowed.contains(character) { return String(character) }
-        let digits = String(byte, radix: 16, uppercase: true)
-        return "%" + (digits.count == 1 ? "0" : "") + digits
-      }
-      base = "http+unix://\(escaped.joined())"
+    case .unix(let path): base = "http+unix://\(Query.escape(path))"
     case .tcp(let host, let port, let tls):
-      base = "\(tls == nil ? "http" : "https")://\(host):\(port)"
+      let name = host.contains(":") ? "[\(host)]" : host
+      base = "\(tls == nil ? "http" : "https")://\(name):\(port)"
       if let tls {
         configuration.tlsConfiguration = try Transport.configuration(tls)
         if let address = tls.address { configuration.dnsOverride[host] = address }
       }
     }
+    self.logger = logger
+    self.largestAnswer = largestAnswer
+    classifier = FailureClassifier(endpoint: endpoint, largestAnswer: largestAnswer)
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 
@@ -59,7 +61,32 @@ struct Transport: Sendable {
     }
   }
 
-  func shutdown() async throws { try await client.shutdown() }
+  /// Closes all connections; once is enough.
+  func shutdown() async {
+    let first = isShutDown.withLock { wasShutDown in
+      defer { wasShutDown = true }
+      return !wasShutDown
+    }
+    guard first else { return }
+    await Transport.close(client, logger)
+  }
+
+  private static func close(_ client: HTTPClient, _ logger: Logger) async {
+    do {
+      try await client.shutdown()
+    } catch {
+      logger.error("the connections of an engine's client can't be closed", metadata: ["error": "\(error)"])
+    }
+  }
+
+  deinit {
+    // A client that nobody shut down must not leak its connections, and whoever forgot it is to be told. The task
+    // outlives us on purpose: a deinit can't wait.
+    guard !isShutDown.withLock({ $0 }) else { return }
+    logger.warning("an engine's client was dropped without shutdown()", metadata: ["endpoint": "\(base)"])
+    let (client, logger) = (client, logger)
+    Task { await Transport.close(client, logger) }
+  }
 
   /// What is sent along.
   enum Body: Sendable {
@@ -69,11 +96,44 @@ struct Transport: Sendable {
     case tarStream(any AsyncSequence<ByteBuffer, any Error> & Sendable)
   }
 
-  /// Sends a request and returns once the head of the answer is there. An error status is thrown, with the engine's
-  /// message.
+  /// Sends a request and returns once the head of the answer is there, within `limit`. An error status is thrown, with
+  /// the engine's message.
   func send(
     _ method: HTTPMethod, _ path: String, body: Body = .none, within limit: Duration
   ) async throws(EngineError) -> HTTPClientResponse {
+    do {
+      return try await withTimeLimit(limit) { [self] in
+        try await retrying(method, path) { try await exchange(method, path, body, limit) }
+      }
+    } catch {
+      throw wrap(error, method, path)
+    }
+  }
+
+  /// Sends a request and reads the answer whole, all within `limit`.
+  func call(
+    _ method: HTTPMethod, _ path: String, body: Body = .none, within limit: Duration
+  ) async throws(EngineError) -> Data {
+    do {
+      return try await withTimeLimit(limit) { [self] in
+        try await retrying(method, path) {
+          let response = try await exchange(method, path, body, limit)
+          let buffer = try await collect(response, upTo: largestAnswer)
+          return Data(buffer.readableBytesView)
+        }
+      }
+    } catch {
+      throw wrap(error, method, path)
+    }
+  }
+
+  func wrap(_ error: any Error, _ method: HTTPMethod, _ path: String) -> EngineError {
+    classifier.describe(error).during(method.rawValue, path)
+  }
+
+  private func exchange(
+    _ method: HTTPMethod, _ path: String, _ body: Body, _ limit: Duration
+  ) async throws -> HTTPClientResponse {
     var request = HTTPClientRequest(url: base + path)
     request.method = method
     request.headers.add(name: "Host", value: "docker")
@@ -89,32 +149,40 @@ struct Transport: Sendable {
       request.headers.add(name: "Content-Type", value: "application/x-tar")
       request.body = Transport.body(stream)
     }
-    do {
-      let response = try await client.execute(request, timeout: .init(limit))
-      if response.status.code < 400 { return response }
-      let data = try await response.body.collect(upTo: 1 << 20)
-      throw EngineError(
-        .status(Int(response.status.code)), Transport.message(in: data) ?? response.status.reasonPhrase,
-        method: method.rawValue, path: path)
-    } catch {
-      throw wrap(error, method, path)
-    }
+    let response = try await client.execute(request, timeout: .init(limit))
+    // Redirects are no part of the API: following one would send a request somewhere else than asked.
+    guard response.status.code >= 300 else { return response }
+    let buffer = try await collect(response, upTo: Transport.largestMessage)
+    throw EngineError(
+      .status(Int(response.status.code)), Transport.message(in: buffer) ?? response.status.reasonPhrase,
+      method: method.rawValue, path: path)
   }
 
   private static func body<S: AsyncSequence & Sendable>(_ stream: S) -> HTTPClientRequest.Body
   where S.Element == ByteBuffer { .stream(stream, length: .unknown) }
 
-  /// Sends a request and reads the answer whole.
-  func call(
-    _ method: HTTPMethod, _ path: String, body: Body = .none, within limit: Duration
-  ) async throws(EngineError) -> Data {
-    let response = try await send(method, path, body: body, within: limit)
+  private func collect(_ response: HTTPClientResponse, upTo limit: Int) async throws -> ByteBuffer {
     do {
-      let buffer = try await response.body.collect(upTo: Transport.largestAnswer)
-      return Data(buffer.readableBytesView)
+      return try await response.body.collect(upTo: limit)
     } catch {
-      throw wrap(error, method, path)
+      throw BodyFailure(underlying: error)
     }
+  }
+
+  /// Sends what changes nothing again when its connection was lost; nothing else, and not when none can be made.
+  private func retrying<T>(
+    _ method: HTTPMethod, _ path: String, _ attempt: @Sendable () async throws -> T
+  ) async throws -> T {
+    let pauses = method == .GET || method == .HEAD ? Transport.retryPauses : []
+    for pause in pauses {
+      do {
+        return try await attempt()
+      } catch  where FailureClassifier.isReset(error) {
+        logger.debug("a connection to the engine was lost", metadata: ["path": "\(path)", "error": "\(error)"])
+        try await Task.sleep(for: pause)
+      }
+    }
+    return try await attempt()
   }
 
   private static func message(in buffer: ByteBuffer) -> String? {
@@ -125,46 +193,6 @@ struct Transport: Sendable {
     }
     let text = String(decoding: data.prefix(500), as: UTF8.self).trimmingTrailingNewlines()
     return text.isEmpty ? nil : text
-  }
-
-  /// Tells transport failures apart by type and errno, not by their words.
-  func wrap(_ error: any Error, _ method: HTTPMethod, _ path: String) -> EngineError {
-    if let error = error as? EngineError { return error }
-    let (reason, message) = classify(error)
-    return EngineError(reason, message, method: method.rawValue, path: path)
-  }
-
-  private func classify(_ error: any Error) -> (EngineError.Reason, String) {
-    if error is CancellationError { return (.timeout, "cancelled") }
-    if let error = error as? HTTPClientError {
-      switch error {
-      case .deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout,
-        .tlsHandshakeTimeout:
-        return (.timeout, "no answer from \(endpoint) in time")
-      case .cancelled: return (.timeout, "cancelled")
-      case .remoteConnectionClosed: return (.unreachable, "\(endpoint) closed the connection")
-      default: return (.unexpectedAnswer, "\(error)")
-      }
-    }
-    let errnoCode = (error as? IOError)?.errnoCode ?? (error as? NIOConnectionError)?.firstErrno
-    switch errnoCode {
-    case .some(EACCES), .some(EPERM): return (.permissionDenied, "no rights to \(endpoint)")
-    case .some(let code): return (.unreachable, "\(endpoint): \(String(cString: strerror(code)))")
-    case nil: break
-    }
-    if error is NIOTooManyBytesError {
-      return (.unexpectedAnswer, "the answer is larger than \(Transport.largestAnswer) bytes")
-    }
-    if error is ChannelError || error is NIOSSLError || error is BoringSSLError || error is NIOSSLExtraError {
-      return (.unreachable, "\(endpoint): \(error)")
-    }
-    return (.unexpectedAnswer, "\(endpoint): \(error)")
-  }
-}
-
-extension NIOConnectionError {
-  fileprivate var firstErrno: CInt? {
-    connectionErrors.lazy.compactMap { ($0.error as? IOError)?.errnoCode }.first
   }
 }
 

@@ -1,68 +1,3 @@
-/// A container as the engine lists it.
-public struct ContainerSummary: Sendable, Equatable, Decodable {
-  /// Its id.
-  public var id: String
-  /// Its names, without the leading `/`.
-  public var names: [String]
-  /// Name of its image.
-  public var image: String
-  /// Its labels.
-  public var labels: [String: String]
-  /// The engine's word: `created`, `running`, `paused`, `restarting`, `removing`, `exited`, `dead`.
-  public var state: String
-  /// For people: `Up 2 minutes`, `Exited (137) 3 seconds ago`.
-  public var status: String
-  /// Published ports.
-  public var ports: [PublishedPort]
-  /// Address by network, for those it has one in.
-  public var addresses: [String: String]
-
-  /// The first of its names.
-  public var name: String { names.first ?? String(id.prefix(12)) }
-
-  /// A port published on the host.
-  public struct PublishedPort: Sendable, Equatable, Decodable {
-    /// Address on the host.
-    public var hostAddress: String?
-    /// Port inside.
-    public var containerPort: Int
-    /// Port on the host; nil when it is only exposed.
-    public var hostPort: Int?
-
-    enum CodingKeys: String, CodingKey {
-      case hostAddress = "IP", containerPort = "PrivatePort", hostPort = "PublicPort"
-    }
-  }
-
-  private enum Key: String, CodingKey {
-    case id = "Id", names = "Names", image = "Image", labels = "Labels", state = "State", status = "Status"
-    case ports = "Ports", network = "NetworkSettings"
-  }
-  struct Networks: Decodable { var Networks: [String: Endpoint?]? }
-  struct Endpoint: Decodable { var IPAddress: String? }
-
-  /// Decodes an element of `GET /containers/json`; what engines leave out or send as null counts as empty.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    id = try container.decode(String.self, forKey: .id)
-    let raw = try container.decodeIfPresent([String].self, forKey: .names) ?? []
-    names = raw.map { $0.hasPrefix("/") ? String($0.dropFirst()) : $0 }
-    image = try container.decodeIfPresent(String.self, forKey: .image) ?? ""
-    labels = try container.decodeIfPresent([String: String].self, forKey: .labels) ?? [:]
-    state = try container.decodeIfPresent(String.self, forKey: .state) ?? ""
-    status = try container.decodeIfPresent(String.self, forKey: .status) ?? ""
-    ports = try container.decodeIfPresent([PublishedPort].self, forKey: .ports) ?? []
-    let network = try container.decodeIfPresent(Networks.self, forKey: .network)
-    addresses = ContainerSummary.addresses(network)
-  }
-
-  static func addresses(_ network: Networks?) -> [String: String] {
-    (network?.Networks ?? [:]).compactMapValues { endpoint in
-      endpoint?.IPAddress.flatMap { $0.isEmpty ? nil : $0 }
-    }
-  }
-}
-
 /// A container as the engine describes it.
 public struct ContainerInspection: Sendable, Equatable, Decodable {
   /// Its id.
@@ -79,8 +14,26 @@ public struct ContainerInspection: Sendable, Equatable, Decodable {
   public var exitCode: Int
   /// When it was started last, as the engine writes it; changes with each start.
   public var startedAt: String
+  /// When it ended last; nil when it never did.
+  public var finishedAt: EngineTimestamp?
+  /// When it was made.
+  public var createdAt: EngineTimestamp?
   /// Why it could not be started.
   public var error: String
+  /// Whether the kernel killed it for its memory.
+  public var oomKilled: Bool
+  /// Id of its first process on the engine's host; 0 when it does not run.
+  public var pid: Int
+  /// How often the engine started it again by its restart policy.
+  public var restartCount: Int
+  /// `starting`, `healthy`, `unhealthy`; nil without a check.
+  public var health: String?
+  /// Whether it has a terminal, and hence one stream of output instead of two.
+  public var tty: Bool
+  /// Id of its image.
+  public var imageID: String
+  /// What is mounted inside.
+  public var mounts: [MountPoint]
   /// Address by network.
   public var addresses: [String: String]
   /// Host ports by container port.
@@ -94,18 +47,41 @@ public struct ContainerInspection: Sendable, Equatable, Decodable {
     public var port: Int
   }
 
+  /// Something mounted inside.
+  public struct MountPoint: Sendable, Equatable {
+    /// `volume`, `bind`, `tmpfs`.
+    public var type: String
+    /// The volume's name or the host's path.
+    public var source: String
+    /// Where it is inside.
+    public var target: String
+  }
+
   private enum Key: String, CodingKey {
     case id = "Id", name = "Name", config = "Config", state = "State", network = "NetworkSettings"
+    case created = "Created", imageID = "Image", restartCount = "RestartCount", mounts = "Mounts"
   }
   private struct State: Decodable {
     var Status: String?
     var ExitCode: Int?
     var StartedAt: String?
+    var FinishedAt: String?
     var Error: String?
+    var OOMKilled: Bool?
+    var Pid: Int?
+    var Health: Health?
+  }
+  private struct Health: Decodable { var Status: String? }
+  private struct Mounted: Decodable {
+    var `Type`: String?
+    var Name: String?
+    var Source: String?
+    var Destination: String?
   }
   private struct Config: Decodable {
     var Image: String?
     var Labels: [String: String]?
+    var Tty: Bool?
   }
   private struct Ports: Decodable { var Ports: [String: [Binding]?]? }
   private struct Binding: Decodable {
@@ -126,7 +102,21 @@ public struct ContainerInspection: Sendable, Equatable, Decodable {
     state = current?.Status ?? ""
     exitCode = current?.ExitCode ?? 0
     startedAt = current?.StartedAt ?? ""
+    finishedAt = current?.FinishedAt.flatMap(EngineTimestamp.init(rfc3339:))
+    createdAt = try container.decodeIfPresent(String.self, forKey: .created)
+      .flatMap(EngineTimestamp.init(rfc3339:))
     error = current?.Error ?? ""
+    oomKilled = current?.OOMKilled ?? false
+    pid = current?.Pid ?? 0
+    health = current?.Health?.Status.flatMap { $0 == "none" ? nil : $0 }
+    restartCount = try container.decodeIfPresent(Int.self, forKey: .restartCount) ?? 0
+    tty = config?.Tty ?? false
+    imageID = try container.decodeIfPresent(String.self, forKey: .imageID) ?? ""
+    mounts = (try container.decodeIfPresent([Mounted].self, forKey: .mounts) ?? []).map { mount in
+      MountPoint(
+        type: mount.Type ?? "", source: mount.Name.flatMap { $0.isEmpty ? nil : $0 } ?? mount.Source ?? "",
+        target: mount.Destination ?? "")
+    }
     addresses = ContainerSummary.addresses(
       try container.decodeIfPresent(ContainerSummary.Networks.self, forKey: .network))
     let published = try container.decodeIfPresent(Ports.self, forKey: .network)?.Ports ?? [:]

@@ -1,0 +1,19 @@
+/// The time of a call is up.
+struct TimeLimitExceeded: Error {}
+
+/// Runs `operation` for at most `limit`. When the time is up, or the caller is cancelled, `operation` is cancelled and
+/// waited for, so that nothing of it goes on behind the caller's back.
+func withTimeLimit<T: Sendable>(
+  _ limit: Duration, _ operation: @escaping @Sendable () async throws -> T
+) async throws -> T {
+  try await withThrowingTaskGroup(of: T?.self) { group in
+    group.addTask { try await operation() }
+    group.addTask {
+      try await Task.sleep(for: limit)
+      return nil
+    }
+    defer { group.cancelAll() }
+    guard let first = try await group.next(), let value = first else { throw TimeLimitExceeded() }
+    return value
+  }
+}
