@@ -115,7 +115,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "DockerEngineTests",
-      dependencies: ["DockerEngine", "HydraTestSupport", asn1, crypto, logging, nioCore, nioHTTP1, nioPosix, nioSSL, x509],
+      dependencies: [
+        "DockerEngine", "HydraTestSupport", asn1, crypto, logging, nioCore, nioHTTP1, nioPosix, nioSSL, x509,
+      ],
       swiftSettings: strict),
     .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", nioCore, nioPosix], swiftSettings: strict),
     .testTarget(name: "HAProxyTests", dependencies: ["HAProxy", nioCore, nioHTTP1, nioPosix], swiftSettings: strict),
