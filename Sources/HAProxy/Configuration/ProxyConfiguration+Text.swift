@@ -157,6 +157,8 @@ extension ProxyConfiguration {
     words += " downinter \(checks.downInterval.haproxy) fall \(checks.fall) rise \(checks.rise)"
     // `on-error mark-down` took healthy servers out with a single one's errors.
     words += " observe layer4 error-limit \(checks.errorLimit) on-error fastinter"
+    // A server can't be removed while connections to it are kept for later; those are kept for 5 s unless told.
+    words += " pool-purge-delay 1s"
     return words + (backend.maxConnectionsPerServer.map { " maxconn \($0)" } ?? "")
   }
 

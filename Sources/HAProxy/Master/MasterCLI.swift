@@ -3,6 +3,7 @@ public struct MasterCLI: Sendable {
   /// Path of the socket, as we see it.
   public let socket: String
   private let exchange: SocketExchange
+  private let limit: Duration
   private let reloadLimit: Duration
 
   /// The master at `socket`; `limit` bounds each question, `reloadLimit` a reload as a whole. Loading 2,000 backends
@@ -10,6 +11,7 @@ public struct MasterCLI: Sendable {
   public init(socket: String, limit: Duration = .seconds(2), reloadLimit: Duration = .seconds(15)) {
     self.socket = socket
     exchange = SocketExchange(path: socket, limit: limit)
+    self.limit = limit
     self.reloadLimit = reloadLimit
   }
 
@@ -21,7 +23,7 @@ public struct MasterCLI: Sendable {
   /// Lets the master load its file again, and returns the new worker's process id once there is one. Throws
   /// ``HAProxyError`` with the reason `reloadFailed` when HAProxy could not load it: then the old worker serves on.
   public func reload() async throws -> Int {
-    let before = try await showProcesses()
+    let before = try await processesOnceReachable()
     // 2.6 answers nothing; 2.7 and later tell `Success=0` and why.
     let answer = try await exchange.ask("reload\n").trimmed
     let deadline = ContinuousClock.now + reloadLimit
@@ -39,11 +41,24 @@ public struct MasterCLI: Sendable {
     }
   }
 
-  /// Nil while the master is executed anew: its socket refuses for about 9 ms, and breaks off what it was asked.
+  /// A master that was just started, or that still works on a reload before ours, answers a moment later.
+  private func processesOnceReachable() async throws -> ProcessTable {
+    let deadline = ContinuousClock.now + limit
+    while true {
+      do {
+        return try await showProcesses()
+      } catch let error as HAProxyError where error.reason == .unreachable && ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(3))
+      }
+    }
+  }
+
+  /// Nil while the master is executed anew: its socket refuses for about 9 ms, and breaks off what it was asked. When it
+  /// can't bind an address it tries again for a second or two, and answers nothing meanwhile.
   private func processes() async throws -> ProcessTable? {
     do {
       return try await showProcesses()
-    } catch let error as HAProxyError where error.reason == .unreachable || error.reason == .unexpectedAnswer {
+    } catch let error as HAProxyError where [.unreachable, .unexpectedAnswer, .timeout].contains(error.reason) {
       return nil
     }
   }
