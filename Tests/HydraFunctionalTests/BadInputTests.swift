@@ -51,7 +51,7 @@ extension HydraFunctionalTests {
     }
 
     @Test func againstACluster() async throws {
-      try await TestCluster.with(nodes: 2) { cluster in
+      try await TestCluster.with(nodes: 2) { (cluster) async throws in
         try await cluster.hello(replicas: 1)
         let name = cluster.name
         let port = try #require(URL(string: cluster.summary.api)?.port)
@@ -99,7 +99,7 @@ extension HydraFunctionalTests {
     }
 
     @Test func atTheAPI() async throws {
-      try await TestCluster.with(nodes: 1) { cluster in
+      try await TestCluster.with(nodes: 1) { (cluster) async throws in
         let url = cluster.summary.api
         let unauthorized = try await post("\(url)/node", "{}", nil)
         #expect(unauthorized.status == 401)
@@ -128,7 +128,7 @@ extension HydraFunctionalTests {
     }
 
     @Test func seedsOwnClientsNeedNoTokenWithoutAuth() async throws {
-      try await TestCluster.with(nodes: 0, auth: "none") { cluster in
+      try await TestCluster.with(nodes: 0, auth: "none") { (cluster) async throws in
         let node = try await post("\(cluster.summary.api)/node", "{}", nil)
         #expect(node.status == 200, "\(node)")
         for key in ["name", "image", "state"] { #expect(node.body.contains("\"\(key)\"")) }

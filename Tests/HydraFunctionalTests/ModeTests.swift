@@ -7,7 +7,7 @@ extension HydraFunctionalTests {
   /// One command language: in a file, on standard input, as `-c` and as a one-shot; here and from elsewhere.
   @Suite(.serialized, .timeLimit(.minutes(5))) struct Modes {
     @Test func scriptsMeanTheSameEverywhere() async throws {
-      try await TestCluster.with(nodes: 2) { cluster in
+      try await TestCluster.with(nodes: 2) { (cluster) async throws in
         let text = """
           #!/usr/bin/env hydra
           # deploys and waits
@@ -35,7 +35,7 @@ extension HydraFunctionalTests {
     }
 
     @Test func connectedClusterTakesTheSameCommands() async throws {
-      try await TestCluster.with(nodes: 1) { cluster in
+      try await TestCluster.with(nodes: 1) { (cluster) async throws in
         let file = cluster.tool.state.appending(path: "hydra/clusters/\(cluster.name).json")
         let context = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
         let token = try #require(context["token"] as? String)
@@ -60,7 +60,7 @@ extension HydraFunctionalTests {
     }
 
     @Test func watchTellsWhatHappens() async throws {
-      try await TestCluster.with(nodes: 2) { cluster in
+      try await TestCluster.with(nodes: 2) { (cluster) async throws in
         try await cluster.hello(replicas: 1)
         let watch = try cluster.tool.start([
           "watch", "--cluster", cluster.name, "--until", "node(node-1).state == \"down\"", "--for", "30s",

@@ -7,7 +7,7 @@ extension HydraFunctionalTests {
   /// Things that happen in the middle of something.
   @Suite(.serialized, .timeLimit(.minutes(5))) struct Resilience {
     @Test func interruptedStartLeavesNothing() async throws {
-      try await TestCluster.withEngine { engine in
+      try await TestCluster.withEngine { (engine) async throws in
         let name = TestCluster.freshName()
         let tool = try Tool()
         let start = try tool.start([
@@ -25,7 +25,7 @@ extension HydraFunctionalTests {
     }
 
     @Test func interruptedServiceAddLeavesNothing() async throws {
-      try await TestCluster.with(nodes: 1) { cluster in
+      try await TestCluster.with(nodes: 1) { (cluster) async throws in
         // It listens on 8000 and is said to listen on 81: it never becomes healthy.
         let add = try cluster.tool.start([
           "service", "add", "deaf", "--image", "hydra-hello", "--node-port", "8001", "--service-port", "81",
@@ -43,7 +43,7 @@ extension HydraFunctionalTests {
     }
 
     @Test func oneOfTwoStartsAtOnceWins() async throws {
-      try await TestCluster.withEngine { engine in
+      try await TestCluster.withEngine { (engine) async throws in
         let name = TestCluster.freshName()
         let tool = try Tool()
         let words = ["cluster", "start", name, "--port", "0", "--proxy-port", "0", "--stats-port", "0"]
@@ -58,7 +58,7 @@ extension HydraFunctionalTests {
     }
 
     @Test func killedManagementNodeInTheMiddleOfADeployLosesNothing() async throws {
-      try await TestCluster.with(nodes: 3) { cluster in
+      try await TestCluster.with(nodes: 3) { (cluster) async throws in
         let management = ClusterNames(cluster.name).management
         let add = try cluster.tool.start([
           "service", "add", "hello1", "--image", "hydra-hello", "--replicas", "3", "--node-port", "8001",
@@ -82,7 +82,7 @@ extension HydraFunctionalTests {
     }
 
     @Test func proxyAndDataComeBackWithWhatTheyHad() async throws {
-      try await TestCluster.with(nodes: 2) { cluster in
+      try await TestCluster.with(nodes: 2) { (cluster) async throws in
         try await cluster.hello(replicas: 2)
         let names = ClusterNames(cluster.name)
         for container in [names.proxy, names.data] {
@@ -101,7 +101,7 @@ extension HydraFunctionalTests {
     }
 
     @Test func destroyRemovesWhatACrashLeft() async throws {
-      try await TestCluster.withEngine { engine in
+      try await TestCluster.withEngine { (engine) async throws in
         let name = TestCluster.freshName()
         let tool = try Tool()
         let start = try tool.start([

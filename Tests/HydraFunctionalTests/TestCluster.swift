@@ -17,7 +17,7 @@ struct TestCluster: Sendable {
   static func with(
     nodes: Int, auth: String = "token", _ body: (TestCluster) async throws -> Void
   ) async throws {
-    try await withEngine { engine in
+    try await withEngine { (engine) async throws in
       let name = freshName()
       let tool = try Tool()
       do {

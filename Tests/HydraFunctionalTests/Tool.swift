@@ -66,7 +66,7 @@ struct Tool: Sendable {
 
 /// A process with its output in files, so that no pipe can fill up.
 final class Running: Sendable {
-  nonisolated(unsafe) let process: Process
+  let process: Process
   private let directory: URL
   private let ended: Task<Int32, Never>
 

@@ -10,7 +10,7 @@ import Testing
 extension HydraFunctionalTests {
   @Suite(.serialized, .timeLimit(.minutes(5))) struct Walkthrough {
     @Test func seedsWalkthrough() async throws {
-      try await TestCluster.with(nodes: 5) { cluster in
+      try await TestCluster.with(nodes: 5) { (cluster) async throws in
         try await cluster.hello(replicas: 3)
         try await roundRobinReachesAllThree(cluster)
         try await statsPageWantsItsPassword(cluster)
@@ -107,7 +107,7 @@ extension HydraFunctionalTests {
     }
 
     @Test func withoutRoomTheServiceWaitsAndIsCompletedLater() async throws {
-      try await TestCluster.with(nodes: 2) { cluster in
+      try await TestCluster.with(nodes: 2) { (cluster) async throws in
         try await cluster.hello(replicas: 2)
         try await cluster.tool.ok("node", "kill", "node-1", "--cluster", cluster.name)
         try await eventually("one replica waits") {

@@ -151,7 +151,8 @@ final class Transport: Sendable {
     }
     let response = try await client.execute(request, timeout: .init(limit))
     // Redirects are no part of the API: following one would send a request somewhere else than asked.
-    guard response.status.code >= 300 else { return response }
+    // 304 is how the engine says that a container runs, or is stopped, already: what was asked for holds.
+    guard response.status.code >= 300, response.status.code != 304 else { return response }
     let buffer = try await collect(response, upTo: Transport.largestMessage)
     throw EngineError(
       .status(Int(response.status.code)), Transport.message(in: buffer) ?? response.status.reasonPhrase,

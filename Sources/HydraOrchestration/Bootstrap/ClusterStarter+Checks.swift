@@ -63,6 +63,19 @@ extension ClusterStarter {
     try HydraError.throwIfAny(problems)
   }
 
+  /// `spec` with a free port in place of each 0. An engine that chooses one itself chooses anew each time the container
+  /// is started, and a cluster has to be found again after that.
+  func choosingPorts(_ spec: ClusterSpec) async throws -> ClusterSpec {
+    guard case .unix = engine.endpoint else { return spec }
+    var chosen = spec
+    for port in [\ClusterSpec.port, \.proxyPort, \.statsPort] where chosen[keyPath: port] == 0 {
+      repeat {
+        chosen[keyPath: port] = try await PortProbe.free(on: spec.listen)
+      } while [chosen.port, chosen.proxyPort, chosen.statsPort].count(where: { $0 == chosen[keyPath: port] }) > 1
+    }
+    return chosen
+  }
+
   /// The engine's socket, for the management node.
   func socketPath() throws(HydraError) -> String {
     switch engine.endpoint {
@@ -74,6 +87,16 @@ extension ClusterStarter {
 
 /// Whether a port of this machine can be listened on.
 enum PortProbe {
+  /// A port that nobody listens on now.
+  static func free(on address: String) async throws -> Int {
+    let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: address, port: 0)
+      .get()
+    let port = channel.localAddress?.port
+    try await channel.close()
+    guard let port else { throw HydraError(.internal, "no free port was found on \(address)") }
+    return port
+  }
+
   static func isTaken(_ port: Int, on address: String) async -> Bool {
     do {
       let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -16,6 +16,7 @@ struct ClusterStarter: Sendable {
     try await checkEngine(spec)
     try await checkImages()
     try await checkPorts(spec)
+    let spec = try await choosingPorts(spec)
     let core = CoreContainers(
       identity: try ClusterIdentity(spec: spec, nodeImage: images.node), images: images,
       names: ClusterNames(spec.name), start: Secret.random(), engineSocket: try socketPath())
