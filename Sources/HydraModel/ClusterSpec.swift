@@ -50,10 +50,22 @@ public struct ClusterSpec: Sendable, Codable, Equatable {
         found.append(HydraError(.invalidArgument, "\(option) and \(other.0) are both \(port)"))
       }
     }
+    if !ClusterSpec.isLoopback(listen) {
+      found.append(
+        HydraError(
+          .invalidArgument, "--listen is '\(listen)', expected a loopback address: the API has no TLS yet",
+          remedy: "leave it at 127.0.0.1, and reach it from elsewhere through an SSH tunnel"))
+    }
     if !(0...ClusterLimits.maximumNodes).contains(nodes) {
       found.append(HydraError(.invalidArgument, "--nodes is \(nodes), expected 0 to \(ClusterLimits.maximumNodes)"))
     }
     return found
+  }
+
+  private static func isLoopback(_ address: String) -> Bool {
+    if address == "::1" { return true }
+    let parts = address.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts.first == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 }
 
