@@ -78,7 +78,7 @@ extension DockerEngine {
   }
 
   /// A line of the streams that pulling and loading send. A failure comes as a line as well, after a status of 200.
-  private struct Message: Decodable {
+  struct Message: Decodable {
     struct Detail: Decodable {
       var current: Int64?
       var total: Int64?
@@ -90,7 +90,7 @@ extension DockerEngine {
     var error: String?
   }
 
-  private func readMessages(
+  func readMessages(
     _ chunks: ByteStream, _ path: String, _ each: (Message) -> Void
   ) async throws(EngineError) {
     var lines = LineSplitter()
