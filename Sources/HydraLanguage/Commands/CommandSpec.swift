@@ -16,6 +16,8 @@ public struct ParameterSpec: Sendable, Equatable {
   public let summary: String
   /// What completes its value.
   public let completion: CompletionSource?
+  /// Words that have a meaning of their own here, beside the names that complete it.
+  public let suggestions: [String]
 
   /// Whether it is an option.
   public var isOption: Bool { name.hasPrefix("--") }
@@ -23,11 +25,11 @@ public struct ParameterSpec: Sendable, Equatable {
   /// A positional argument.
   public static func argument(
     _ name: String, _ type: ParameterType, _ summary: String, required: Bool = true, repeated: Bool = false,
-    completion: CompletionSource? = nil
+    completion: CompletionSource? = nil, suggestions: [String] = []
   ) -> ParameterSpec {
     ParameterSpec(
       name: name, type: type, isRequired: required, isRepeated: repeated, isSecret: false, defaultValue: .null,
-      summary: summary, completion: completion)
+      summary: summary, completion: completion, suggestions: suggestions)
   }
 
   /// An option.
@@ -37,7 +39,7 @@ public struct ParameterSpec: Sendable, Equatable {
   ) -> ParameterSpec {
     ParameterSpec(
       name: name, type: type, isRequired: required, isRepeated: repeated, isSecret: secret, defaultValue: defaultValue,
-      summary: summary, completion: completion)
+      summary: summary, completion: completion, suggestions: [])
   }
 }
 

@@ -22,7 +22,7 @@ extension CommandTable {
       arguments: [
         .argument(
           "WHAT", .name, "nodes, services, or one service; everything when left out", required: false,
-          completion: .services)
+          completion: .services, suggestions: ["nodes", "services"])
       ],
       options: [
         .option("--until", .expression, "end when this is true"),

@@ -31,6 +31,8 @@ extension Parser {
   }
 
   mutating func noteOperand(_ token: Token) {
+    // An argument knows more of what may stand here.
+    if case .argument(_, _, token.start)? = completion { return }
     if token.end == lexer.bytes.count { completion = .operand(start: token.start) }
   }
 

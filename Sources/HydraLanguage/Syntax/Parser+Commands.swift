@@ -81,9 +81,9 @@ extension Parser {
       var inner = Parser(file, from: token.end, to: rawStringEnd(token))
       let value = inner.wholeExpression()
       diagnostics += inner.diagnostics
-      _ = try word()
+      let quoted = try word()
       guard let value else { throw GiveUp() }
-      return Word(parts: [.value(value, quoted: false)], range: value.range)
+      return Word(parts: [.value(value, quoted: false)], range: quoted?.range ?? value.range)
     default:
       let value = try expression()
       return Word(parts: [.value(value, quoted: false)], range: value.range)

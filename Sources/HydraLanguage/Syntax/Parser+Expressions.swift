@@ -150,10 +150,13 @@ extension Parser {
     case .number: return try number()
     case .quote:
       move(to: token.start)
-      return string(try quotedString(), from: token.start)
+      // The parts first: an argument of `string` would be read after `self` was copied for the call.
+      let parts = try quotedString()
+      return string(parts, from: token.start)
     case .rawQuote:
       move(to: token.start)
-      return string([try rawString()], from: token.start)
+      let part = try rawString()
+      return string([part], from: token.start)
     case .variable:
       advance()
       return Expression(.variable(text(token.start + 1, token.end)), range(token))
@@ -299,7 +302,7 @@ extension Parser {
   }
 
   /// Where a bare word ends that is all of an argument: `service(web-1)` is not a subtraction.
-  private mutating func bareArgumentEnd(from start: Int) -> Int? {
+  func bareArgumentEnd(from start: Int) -> Int? {
     var end = start
     while Lexeme.isIdentifierPart(lexer.byte(end)) || (lexer.byte(end) == 0x2D && end > start) { end += 1 }
     guard end > start else { return nil }

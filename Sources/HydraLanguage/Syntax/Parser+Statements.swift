@@ -2,18 +2,23 @@ extension Parser {
   /// `statement { (newline | ";") statement }`, up to a `}` or the end.
   mutating func statements(untilBrace: Bool) -> [Statement] {
     var found: [Statement] = []
+    // Whether a new statement may begin here, rather than the last one go on.
+    var isFresh = true
     while true {
       let token = peek()
       switch token.kind {
-      case .newline, .semicolon: advance()
+      case .newline, .semicolon:
+        isFresh = true
+        advance()
       case .end:
-        noteStatementStart(at: token)
+        if isFresh { noteStatementStart(at: token) }
         return found
       case .rightBrace:
         if untilBrace { return found }
         report(.surplusBrace, token.start, token.end)
         advance()
       default:
+        isFresh = false
         do {
           let statement = try statement()
           found.append(statement)

@@ -100,3 +100,13 @@ public actor Session {
     return Outcome(exitCode: failure.exitCode, diagnostics: [failure.diagnostic], failure: failure)
   }
 }
+
+extension Session {
+  /// What can come at the end of `text`, the input up to the cursor; live names are left to the shell to ask for.
+  public func complete(_ text: String) -> Completion {
+    Completer.complete(text, environment: environment) { name in
+      guard case .record(let record)? = self.value(of: name) else { return nil }
+      return record.keys
+    }
+  }
+}
