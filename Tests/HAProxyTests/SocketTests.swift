@@ -37,6 +37,9 @@ private final class Reaction: ChannelInboundHandler {
 
 @Suite("HAProxy's sockets when they misbehave", .timeLimit(.minutes(1)))
 struct SocketTests {
+  /// So long that a busy machine does not exceed it.
+  private let patience: Duration = .seconds(50)
+
   private func reason(_ body: () async throws -> Void) async -> HAProxyError.Reason? {
     do {
       try await body()
@@ -62,7 +65,7 @@ struct SocketTests {
       let start = ContinuousClock.now
       let api = RuntimeAPI(socket: path, limit: .milliseconds(100))
       #expect(await reason { _ = try await api.showInfo() } == .timeout)
-      #expect(ContinuousClock.now - start < .seconds(5))
+      #expect(ContinuousClock.now - start < .seconds(40))
     }
   }
 
@@ -74,19 +77,19 @@ struct SocketTests {
       let start = ContinuousClock.now
       task.cancel()
       await #expect(throws: CancellationError.self) { _ = try await task.value }
-      #expect(ContinuousClock.now - start < .seconds(5))
+      #expect(ContinuousClock.now - start < .seconds(40))
     }
   }
 
   @Test("it closes without an answer, and in the middle of one")
   func closes() async throws {
     try await withSocket({ $0.close(promise: nil) }) { path async throws in
-      #expect(await reason { _ = try await RuntimeAPI(socket: path).showInfo() } == .unexpectedAnswer)
+      #expect(await reason { _ = try await RuntimeAPI(socket: path, limit: patience).showInfo() } == .unexpectedAnswer)
     }
     try await withSocket({ channel in
       channel.writeAndFlush(ByteBuffer(string: "\n> Pid: 1\nVers")).whenComplete { _ in channel.close(promise: nil) }
     }) { path async throws in
-      #expect(await reason { _ = try await RuntimeAPI(socket: path).showInfo() } == .unexpectedAnswer)
+      #expect(await reason { _ = try await RuntimeAPI(socket: path, limit: patience).showInfo() } == .unexpectedAnswer)
     }
   }
 
@@ -97,11 +100,12 @@ struct SocketTests {
         channel.close(promise: nil)
       }
     }) { path async throws in
-      let api = RuntimeAPI(socket: path)
+      let api = RuntimeAPI(socket: path, limit: patience)
       #expect(await reason { _ = try await api.showInfo() } == .unexpectedAnswer)
       #expect(await reason { _ = try await api.showServersState() } == .unexpectedAnswer)
       #expect(await reason { _ = try await api.showStatistics() } == .unexpectedAnswer)
-      #expect(await reason { _ = try await MasterCLI(socket: path).showProcesses() } == .unexpectedAnswer)
+      #expect(
+        await reason { _ = try await MasterCLI(socket: path, limit: patience).showProcesses() } == .unexpectedAnswer)
     }
   }
 }

@@ -97,10 +97,12 @@ struct RESPParserTests {
   }
 
   @Test("random and mutated bytes give values or an error, the same however they are cut", arguments: 0..<40)
-  func random(seed: Int) {
+  func random(seed: Int) async {
     var generator = SplitMix(UInt64(seed))
     let alphabet = Array("+-:$*_#,(!=%~>|0123456789\r\n-tfinxa \u{0}".utf8)
-    for _ in 0..<150 {
+    for _ in 0..<100 {
+      // Other tests wait for time; this one needs the processor.
+      await Task.yield()
       var bytes: [UInt8]
       if generator.below(2) == 0 {
         bytes = Array(sample.utf8)
@@ -133,9 +135,9 @@ struct RESPParserTests {
 
   @Test("a long array in many pieces takes time in proportion")
   func longArray() throws {
-    let count = 200_000
+    let count = 50_000
     let bytes = Array("*\(count)\r\n".utf8) + Array(String(repeating: ":1\r\n", count: count).utf8)
-    let pieces = stride(from: 0, to: bytes.count, by: 1000).map { Array(bytes[$0..<min($0 + 1000, bytes.count)]) }
+    let pieces = stride(from: 0, to: bytes.count, by: 100).map { Array(bytes[$0..<min($0 + 100, bytes.count)]) }
     let start = ContinuousClock.now
     #expect(try parse(pieces).first?.elements?.count == count)
     // A parser that begins anew with each piece needs minutes.

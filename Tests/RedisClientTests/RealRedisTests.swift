@@ -11,7 +11,8 @@ struct RealRedisTests {
   ) -> RedisClient {
     var configuration = RedisConfiguration(host: "127.0.0.1", port: server.port, user: user, password: password)
     configuration.version = version
-    configuration.connectLimit = .seconds(10)
+    configuration.connectLimit = .seconds(30)
+    configuration.commandLimit = .seconds(30)
     return RedisClient(configuration)
   }
 

@@ -17,7 +17,7 @@ public struct MasterCLI: Sendable {
 
   /// `show proc`.
   public func showProcesses() async throws -> ProcessTable {
-    try ProcessTable(try await exchange.ask("show proc\n"))
+    try ProcessTable(try await exchange.ask("show proc\n", halfClosing: true))
   }
 
   /// Lets the master load its file again, and returns the new worker's process id once there is one. Throws
@@ -25,7 +25,7 @@ public struct MasterCLI: Sendable {
   public func reload() async throws -> Int {
     let before = try await processesOnceReachable()
     // 2.6 answers nothing; 2.7 and later tell `Success=0` and why.
-    let answer = try await exchange.ask("reload\n").trimmed
+    let answer = try await exchange.ask("reload\n", halfClosing: true).trimmed
     let deadline = ContinuousClock.now + reloadLimit
     while true {
       if let after = try await processes(), after.master != before.master || after.reloads > before.reloads {

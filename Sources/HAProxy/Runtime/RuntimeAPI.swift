@@ -52,7 +52,7 @@ public struct RuntimeAPI: Sendable {
   /// by `;` end theirs with an empty line, but not all of them do: `del server` does not when it is refused.
   private func ask(_ lines: [String]) async throws -> [String] {
     guard !lines.isEmpty else { return [] }
-    let answer = try await exchange.ask((["prompt"] + lines + ["quit"]).map { $0 + "\n" }.joined())
+    let answer = try await exchange.ask((["prompt"] + lines + ["quit"]).map { $0 + "\n" }.joined(), halfClosing: false)
     guard let answers = RuntimeAPI.split(answer, count: lines.count) else {
       throw HAProxyError.malformed(lines[0], "it breaks off after \(answer.utf8.count) bytes")
     }

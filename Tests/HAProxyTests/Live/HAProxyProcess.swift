@@ -45,7 +45,9 @@ final class HAProxyProcess: @unchecked Sendable {
     let directory = directory
     let files = ConfigurationDirectory(
       directory, validate: validate ?? { try await HAProxyProcess.check("\(directory)/\($0)") })
-    return ProxyDriver(files: files, adminSocket: admin, masterSocket: master)
+    return ProxyDriver(
+      files: files, adminSocket: admin, masterSocket: master, limit: .seconds(20), reloadLimit: .seconds(30),
+      settleLimit: .seconds(30))
   }
 
   /// Starts it with the file that is there, or an empty configuration; returns once it answers.
@@ -79,7 +81,7 @@ final class HAProxyProcess: @unchecked Sendable {
     process.standardError = log
     try process.run()
     self.process = process
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(40)
     while await !answers() {
       let said = (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? ""
       try #require(ContinuousClock.now < deadline, "haproxy does not start: \(said)")
@@ -136,11 +138,11 @@ final class HAProxyProcess: @unchecked Sendable {
   }
 }
 
-/// Waits until something holds; fails the test when it does not within 10 s.
+/// Waits until something holds; fails the test when it does not within 40 s.
 func eventually(
   _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async throws {
-  let deadline = ContinuousClock.now + .seconds(10)
+  let deadline = ContinuousClock.now + .seconds(40)
   while try await !condition() {
     try #require(ContinuousClock.now < deadline, what, sourceLocation: sourceLocation)
     try await Task.sleep(for: .milliseconds(5))
