@@ -52,7 +52,7 @@ test: all test-unit test-functional ## every test, the functional ones on a real
 test-unit: ## tests that need no engine
 	@scripts/ensure-packages haproxy redis-server
 	swift build --build-tests
-	swift test --skip-build --skip HydraFunctionalTests
+	scripts/test-unit
 
 test-functional: ## tests on a real engine; needs `make all` before
 	swift build --build-tests

@@ -7,38 +7,66 @@ enum HealthProbe {
   static let limit: TimeAmount = .milliseconds(300)
 
   static func passes(address: String, port: Int, path: String?) async -> Bool {
-    do {
-      let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        .connectTimeout(limit)
-        .connect(host: address, port: port) { channel in
-          channel.eventLoop.makeCompletedFuture {
-            try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-          }
-        }
-      let timer = channel.channel.eventLoop.scheduleTask(in: limit) { channel.channel.close(promise: nil) }
-      defer { timer.cancel() }
-      return try await channel.executeThenClose { inbound, outbound in
-        guard let path else { return true }
-        try await outbound.write(
-          ByteBuffer(string: "GET \(path) HTTP/1.1\r\nHost: \(address):\(port)\r\nConnection: close\r\n\r\n"))
-        return try await isWell(inbound)
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    let verdict = loop.makePromise(of: Bool.self)
+    let bootstrap = ClientBootstrap(group: loop).connectTimeout(limit).channelInitializer { channel in
+      channel.eventLoop.makeCompletedFuture {
+        try channel.pipeline.syncOperations.addHandler(
+          StatusHandler(request: path.map { request($0, "\(address):\(port)") }, verdict: verdict))
       }
+    }
+    do {
+      let channel = try await bootstrap.connect(host: address, port: port).get()
+      let timer = loop.scheduleTask(in: limit) { channel.close(promise: nil) }
+      let passed = try await verdict.futureResult.get()
+      timer.cancel()
+      channel.close(promise: nil)
+      return passed
     } catch {
       // Whatever went wrong, it does not answer; the caller asks again and says so when it gives up.
+      verdict.succeed(false)
       return false
     }
   }
 
-  /// Reads just the status: `HTTP/1.x NNN`.
-  private static func isWell(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>) async throws -> Bool {
-    var head = ByteBuffer()
-    for try await var chunk in inbound {
-      head.writeBuffer(&chunk)
-      guard head.readableBytes >= 12 else { continue }
-      let text = String(buffer: head.getSlice(at: head.readerIndex, length: 12) ?? head)
-      guard text.hasPrefix("HTTP/1."), let status = Int(text.suffix(3)) else { return false }
-      return (200..<400).contains(status)
-    }
-    return false
+  private static func request(_ path: String, _ host: String) -> String {
+    "GET \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n"
+  }
+}
+
+/// Asks once the connection stands, and reads just the status: `HTTP/1.x NNN`. The end of the connection, whatever its
+/// reason, is a "no" unless there was an answer before.
+private final class StatusHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private let request: String?
+  private let verdict: EventLoopPromise<Bool>
+  private var head = ByteBuffer()
+
+  init(request: String?, verdict: EventLoopPromise<Bool>) {
+    self.request = request
+    self.verdict = verdict
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    guard let request else { return verdict.succeed(true) }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: request)), promise: nil)
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    var chunk = unwrapInboundIn(data)
+    head.writeBuffer(&chunk)
+    guard let start = head.getString(at: head.readerIndex, length: 12) else { return }
+    let status = start.hasPrefix("HTTP/1.") ? Int(start.suffix(3)) : nil
+    verdict.succeed(status.map { (200..<400).contains($0) } ?? false)
+    context.close(promise: nil)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) { verdict.succeed(false) }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    verdict.succeed(false)
+    context.close(promise: nil)
   }
 }
