@@ -36,7 +36,6 @@ images: build ## the images of management, data, proxy, node and hello
 all: setup images ## everything that a cluster needs
 
 demo: all ## a cluster of five nodes, a service with three replicas, an answer through the proxy
-	@if bin/hydra cluster list --output names | grep -qx test; then bin/hydra cluster destroy test; fi
 	bin/hydra run examples/demo.hydra
 	@printf '\nYour turn: bin/hydra (the shell), docker kill node-2.test, curl http://localhost:8888/hello1,\n'
 	@printf 'http://localhost:9999/stats (stats:stats), and bin/hydra cluster destroy test at the end.\n'
