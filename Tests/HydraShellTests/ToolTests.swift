@@ -110,7 +110,7 @@ import Yams
     let fixture = Fixture(terminal: true)
     #expect(await fixture.tool.run(["--no-color", "node", "add"]) == 0)
     #expect(fixture.error.text.contains("nodes: 0 of 1 ready"))
-    #expect(fixture.error.text.contains("\u{1B}[1A\u{1B}[J✓ nodes: 1 of 1 ready\n"))
+    #expect(fixture.error.text.contains("\u{1B}[1A\u{1B}[J✓ nodes: 1 of 1 ready"))
     let quiet = Fixture(terminal: true)
     #expect(await quiet.tool.run(["--quiet", "node", "add"]) == 0)
     #expect(quiet.error.text.isEmpty)
