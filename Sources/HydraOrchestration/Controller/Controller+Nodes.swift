@@ -101,7 +101,9 @@ extension Controller: NodeOperations {
   /// Records a new node, or finds the one an earlier try of the same request recorded.
   private func record(_ spec: NodeSpec) async throws -> String {
     let request = RequestContext.idempotencyKey
-    if let request, let known = desired.nodes.values.first(where: { $0.request == request }) { return known.name }
+    if let request, let known = desired.nodes.values.first(where: { $0.request == request && $0.phase != .removing }) {
+      return known.name
+    }
     guard desired.nodes.count < ClusterLimits.maximumNodes else {
       throw HydraError(.conflict, "the cluster has \(desired.nodes.count) nodes, more are not allowed")
     }

@@ -20,6 +20,8 @@ public func withStubEngine<R>(
       try await server.executeThenClose { connections in
         try await withThrowingDiscardingTaskGroup { serving in
           for try await connection in connections { serving.addTask { await stub.serve(connection) } }
+          // The server takes no more; whoever is still being served is cut off.
+          serving.cancelAll()
         }
       }
     }
@@ -34,10 +36,10 @@ public func withStubEngine<R>(
   }
 }
 
-/// Ends the server; its connections are closed by the cancellation of the tasks that serve them.
+/// Ends the server. Its task is not cancelled but ends by itself: a connection that was accepted and not served yet would
+/// be dropped by a cancellation, which its channel takes for a defect.
 private func stop(_ channel: any Channel, _ group: inout ThrowingTaskGroup<Void, any Error>) async {
   channel.close(promise: nil)
-  group.cancelAll()
   while let ended = await group.nextResult() { _ = ended }
 }
 
