@@ -164,7 +164,7 @@ extension ProxyDriver {
       do {
         if try await runtime.showInfo().pid == worker { return }
       } catch let error as HAProxyError {
-        guard error.reason == .unreachable || error.reason == .unexpectedAnswer, ContinuousClock.now < deadline else {
+        guard error.reason == .unreachable, ContinuousClock.now < deadline else {
           throw error
         }
       }

@@ -4,10 +4,12 @@ public struct RuntimeAPI: Sendable {
   /// Path of the socket, as we see it.
   public let socket: String
   private let exchange: SocketExchange
+  private let limit: Duration
 
   /// The API at `socket`; `limit` bounds each call.
   public init(socket: String, limit: Duration = .seconds(2)) {
     self.socket = socket
+    self.limit = limit
     exchange = SocketExchange(path: socket, limit: limit)
   }
 
@@ -16,8 +18,13 @@ public struct RuntimeAPI: Sendable {
   public func execute(_ commands: [RuntimeCommand]) async throws -> [RuntimeAnswer] {
     var lines: [String] = []
     for command in commands { lines.append(try command.line()) }
-    let answers = try await ask(lines)
-    return zip(commands, answers).map { RuntimeAnswer(command: $0, text: $1.trimmed) }
+    let deadline = ContinuousClock.now + limit
+    while true {
+      let answers = zip(commands, try await ask(lines)).map { RuntimeAnswer(command: $0, text: $1.trimmed) }
+      // A worker that ends may still be the one that answers, and changes nothing any more: its successor is meant.
+      guard answers.contains(where: \.isFromEndingWorker), ContinuousClock.now < deadline else { return answers }
+      try await Task.sleep(for: .milliseconds(3))
+    }
   }
 
   /// `show info`: the worker itself.
@@ -50,11 +57,26 @@ public struct RuntimeAPI: Sendable {
   ///
   /// The interactive mode is used, since it ends every answer with the same mark (a line end and `> `). Commands joined
   /// by `;` end theirs with an empty line, but not all of them do: `del server` does not when it is refused.
+  ///
+  /// A worker that ends just then, because another one takes over, breaks off: so it is asked again, a few times and at
+  /// once. All commands may be sent twice (the second `add server` is refused, which changes nothing).
   private func ask(_ lines: [String]) async throws -> [String] {
+    for pause in [Duration.milliseconds(5), .milliseconds(20)] {
+      do {
+        return try await askOnce(lines)
+      } catch let error as HAProxyError where error.reason == .unreachable {
+        try await Task.sleep(for: pause)
+      }
+    }
+    return try await askOnce(lines)
+  }
+
+  private func askOnce(_ lines: [String]) async throws -> [String] {
     guard !lines.isEmpty else { return [] }
     let answer = try await exchange.ask((["prompt"] + lines + ["quit"]).map { $0 + "\n" }.joined(), halfClosing: false)
     guard let answers = RuntimeAPI.split(answer, count: lines.count) else {
-      throw HAProxyError.malformed(lines[0], "it breaks off after \(answer.utf8.count) bytes")
+      throw HAProxyError(
+        .unreachable, "'\(socket)' broke off its answer to '\(lines[0])' after \(answer.utf8.count) bytes")
     }
     return answers
   }
@@ -87,6 +109,8 @@ public struct RuntimeAnswer: Sendable, Equatable {
 
   /// Whether it was done.
   public var isDone: Bool { command.isDone(text) }
+  /// Whether the worker stopped listening, to end what it began.
+  var isFromEndingWorker: Bool { text == "Proxy is disabled." }
   /// Whether there is no such server or backend.
   public var isAbsent: Bool { RuntimeCommand.isAbsent(text) }
 }

@@ -70,6 +70,37 @@ extension LiveTests {
       #expect(try await WebClient(proxy.servicePort).get("/t7").status == 503)
     }
 
+    @Test("what is asked and said while workers take over from each other is answered")
+    func takingOver() async throws {
+      let proxy = try await HAProxyProcess()
+      let driver = proxy.driver()
+      let server = ProxyConfiguration.Server(address: "127.0.0.1", port: 1)
+      let backends = ["s": ProxyConfiguration.Backend(servers: ["a": server, "b": server])]
+      try await driver.apply(proxy.configuration(backends))
+      let end = Flag()
+      try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<3 {
+          group.addTask {
+            var count = 0
+            while !end.isUp {
+              try await driver.takeOut([(backend: "s", server: "a")])
+              _ = try await driver.running()
+              count += 1
+            }
+            return count
+          }
+        }
+        defer { end.raise() }
+        var more = backends
+        for number in 0..<10 {
+          more["t\(number)"] = .init()
+          #expect(try await driver.apply(proxy.configuration(more)).reloaded)
+        }
+        end.raise()
+        for try await count in group { #expect(count > 0) }
+      }
+    }
+
     @Test("a configuration that haproxy -c refuses keeps the worker, the file, and routes what it can")
     func refused() async throws {
       let proxy = try await HAProxyProcess()

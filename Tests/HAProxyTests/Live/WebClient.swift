@@ -105,7 +105,7 @@ final class Load: Sendable {
   }
 
   private let count = Mutex(Count())
-  private let isOver = Atomic(false)
+  private let end = Flag()
 
   /// Runs clients while `body` runs, and counts.
   static func run(
@@ -114,7 +114,7 @@ final class Load: Sendable {
     let load = Load()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<clients { group.addTask { await load.work(port, uri) } }
-      defer { load.isOver.store(true, ordering: .relaxed) }
+      defer { load.end.raise() }
       try await load.progress(by: clients)
       try await body(load)
       try await load.progress(by: clients * 2)
@@ -130,7 +130,7 @@ final class Load: Sendable {
 
   private func work(_ port: Int, _ uri: String) async {
     var client = WebClient(port)
-    while !isOver.load(ordering: .relaxed) {
+    while !end.isUp {
       do {
         let reply = try await client.get(uri)
         count.withLock { reply.status == 200 ? $0.good += 1 : $0.bad.append("\(reply.status) \(reply.body)") }
@@ -140,4 +140,13 @@ final class Load: Sendable {
       }
     }
   }
+}
+
+/// Tells others to stop.
+final class Flag: Sendable {
+  private let value = Atomic(false)
+
+  var isUp: Bool { value.load(ordering: .relaxed) }
+
+  func raise() { value.store(true, ordering: .relaxed) }
 }
