@@ -33,6 +33,17 @@ public struct ConfigurationDirectory: ConfigurationFiles {
       self.isValid = isValid
       self.message = message
     }
+
+    /// What `haproxy -c` (without `-q`, which keeps the reason to itself) wrote and how it ended: its alerts and
+    /// warnings without the process id, or all it wrote when there are none.
+    public init(exitCode: Int, output: String) {
+      let lines = output.split(whereSeparator: \.isNewline).map(String.init)
+      let told = lines.filter { $0.hasPrefix("[ALERT]") || $0.hasPrefix("[WARNING]") }.map { line in
+        line.firstRange(of: ") : ").map { String(line[$0.upperBound...]) } ?? line
+      }
+      isValid = exitCode == 0
+      message = (told.isEmpty ? lines : told).joined(separator: "; ")
+    }
   }
 
   private let directory: String

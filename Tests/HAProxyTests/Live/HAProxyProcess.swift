@@ -126,7 +126,7 @@ final class HAProxyProcess: @unchecked Sendable {
     try process.run()
     let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
-    return .init(isValid: process.terminationStatus == 0, message: String(decoding: output, as: UTF8.self))
+    return .init(exitCode: Int(process.terminationStatus), output: String(decoding: output, as: UTF8.self))
   }
 
   static func freePort() async throws -> Int {

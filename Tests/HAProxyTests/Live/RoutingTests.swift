@@ -24,7 +24,17 @@ extension LiveTests {
       try Sample.all[index].render().write(toFile: path, atomically: true, encoding: .utf8)
       let verdict = try await HAProxyProcess.check(path)
       #expect(verdict.isValid, "\(verdict.message)")
-      #expect(!verdict.message.contains("WARNING"), "\(verdict.message)")
+      #expect(verdict.message == "Configuration file is valid")
+    }
+
+    @Test("what haproxy -c says of a bad file is kept")
+    func verdict() async throws {
+      let proxy = try await HAProxyProcess(running: false)
+      let path = "\(proxy.directory)/bad.cfg"
+      try "bogus\n".write(toFile: path, atomically: true, encoding: .utf8)
+      let verdict = try await HAProxyProcess.check(path)
+      #expect(!verdict.isValid)
+      #expect(verdict.message.hasPrefix("config : parsing [\(path):1]: unknown keyword 'bogus'"))
     }
 
     @Test("by the first element of the path, which is taken off")
