@@ -17,7 +17,7 @@ public struct ManagementNode: Sendable {
     engine = try DockerEngine(.defaultSocket)
     platform = DockerPlatform(identity: identity, host: engine)
     let driver = ProxyDriver(
-      files: SharedVolumeFiles(engine: engine, container: names.proxy),
+      files: ConfigurationDirectory.shared(with: names.proxy, on: engine),
       adminSocket: "\(HAProxyControl.directory)/admin.sock", masterSocket: "\(HAProxyControl.directory)/master.sock")
     let redis = RedisClient(
       host: names.data, port: 6379, user: identity.storeUser, password: identity.storePassword)

@@ -1,6 +1,4 @@
 import DockerEngine
-import FoundationEssentials
-import Glibc
 public import HAProxy
 import HydraModel
 
@@ -49,32 +47,19 @@ public struct HAProxyControl: ProxyControl {
   }
 }
 
-/// HAProxy's file on the shared volume. HAProxy in the other container checks it before it takes its place.
-struct SharedVolumeFiles: ConfigurationFiles {
-  let engine: DockerEngine
-  /// The proxy's container.
-  let container: String
-
-  private var file: String { "\(HAProxyControl.directory)/haproxy.cfg" }
-
-  func replace(with text: String, validated: Bool) async throws {
-    let candidate = "\(file).new"
-    try Data(text.utf8).write(to: URL(filePath: candidate))
-    if validated {
-      let result: ExecResult
+extension ConfigurationDirectory {
+  /// HAProxy's file on the volume that management and proxy share. HAProxy itself, in `container`, checks a new one before
+  /// it takes its place.
+  static func shared(with container: String, on engine: DockerEngine) -> ConfigurationDirectory {
+    ConfigurationDirectory(HAProxyControl.directory) { file in
       do {
-        result = try await engine.exec(container, ["haproxy", "-c", "-q", "-f", candidate], within: .seconds(20))
-      } catch {
+        let result = try await engine.exec(
+          container, ["haproxy", "-c", "-f", "\(HAProxyControl.directory)/\(file)"], within: .seconds(20))
+        return Verdict(exitCode: result.exitCode, output: result.output + result.errorOutput)
+      } catch let error as EngineError {
         throw HydraError(
           .unavailable, "the proxy's configuration can't be checked: \(error)", remedy: "is '\(container)' running?")
       }
-      guard result.exitCode == 0 else {
-        let said = (result.output + result.errorOutput).split(whereSeparator: \.isNewline).joined(separator: " / ")
-        throw HAProxyError(.refused, "the configuration is refused: \(said)")
-      }
-    }
-    guard rename(candidate, file) == 0 else {
-      throw HydraError(.failed, "'\(file)' can't be replaced: \(String(cString: strerror(errno)))")
     }
   }
 }
