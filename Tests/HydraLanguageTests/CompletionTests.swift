@@ -10,15 +10,20 @@ import Testing
     ("node add --c", ["--count", "--cpus", "--cluster"]), ("node add --count 3 --c", ["--cpus", "--cluster"]),
     ("state --output ", ["table", "json", "yaml", "names"]), ("state --output=j", ["json"]), ("wa", ["watch", "wait"]),
     ("watch n", ["nodes"]), ("let x = le", ["len("]), ("let x = service(a).re", ["replicas", "ready", "reason"]),
-    ("print ${nodes()[0].ip", ["ip"]), ("print ${service(a).nodes[0].sl", ["slot"]), ("node add --label a=b --la", ["--label"]),
-    ("service add x --replicas 3 --image", ["--image"]), ("ex", ["expect"]), ("fil", ["filter("]), ("nodes", ["nodes()"]),
+    ("print ${nodes()[0].ip", ["ip"]), ("print ${service(a).nodes[0].sl", ["slot"]),
+    ("node add --label a=b --la", ["--label"]),
+    ("service add x --replicas 3 --image", ["--image"]), ("ex", ["expect"]), ("fil", ["filter("]),
+    ("nodes", ["nodes()"]),
   ])
   func candidates(_ text: String, _ expected: [String]) { #expect(texts(text) == expected) }
 
   @Test(arguments: [
-    ("node kill ", CompletionSource.runningNodes, ""), ("node start no", .downNodes, "no"), ("service remove ", .services, ""),
-    ("node kill node-1 ", .runningNodes, ""), ("cluster destroy ", .clusters, ""), ("service add x --image hy", .images, "hy"),
-    ("service add x --image=hy", .images, "hy"), ("state --cluster ", .clusters, ""), ("wait until service(he", .services, "he"),
+    ("node kill ", CompletionSource.runningNodes, ""), ("node start no", .downNodes, "no"),
+    ("service remove ", .services, ""),
+    ("node kill node-1 ", .runningNodes, ""), ("cluster destroy ", .clusters, ""),
+    ("service add x --image hy", .images, "hy"),
+    ("service add x --image=hy", .images, "hy"), ("state --cluster ", .clusters, ""),
+    ("wait until service(he", .services, "he"),
     ("let x = node(", .nodes, ""), ("migrate a --to ", .runningNodes, ""), ("help no", .helpTopics, "no"),
   ])
   func sources(_ text: String, _ source: CompletionSource, _ prefix: String) {

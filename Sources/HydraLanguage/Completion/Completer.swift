@@ -73,7 +73,8 @@ public enum Completer {
   ) -> Completion {
     guard let function = FunctionTable.function(name) else { return operand(start, environment) }
     guard function.takesWord, index == 0 else {
-      var completion = start.prefix.hasPrefix("$") ? variable(start, environment.variableNames) : operand(start, environment)
+      let isVariable = start.prefix.hasPrefix("$")
+      var completion = isVariable ? variable(start, environment.variableNames) : operand(start, environment)
       completion.usage = function.usage
       return completion
     }
