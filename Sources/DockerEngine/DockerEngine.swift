@@ -45,6 +45,7 @@ public final class DockerEngine: Sendable {
       throw EngineError(
         .unexpectedAnswer, "\(endpoint) answers, but not as a Docker engine does", method: "HEAD", path: "/_ping")
     }
+    if let prefix = DockerEngine.prefix(newest: version) { negotiated.withLock { $0 = prefix } }
     return version
   }
 
@@ -52,14 +53,17 @@ public final class DockerEngine: Sendable {
   private func prefix(_ limit: Duration) async throws(EngineError) -> String {
     if let known = negotiated.withLock({ $0 }) { return known }
     let newest = try await ping(within: min(limit, .seconds(5)))
-    let parts = newest.split(separator: ".").compactMap { Int($0) }
-    guard parts.count == 2 else {
+    guard let prefix = DockerEngine.prefix(newest: newest) else {
       throw EngineError(.unexpectedAnswer, "'\(newest)' is not an API version", method: "HEAD", path: "/_ping")
     }
-    let chosen = (parts[0], parts[1]) < DockerEngine.newestVersion ? (parts[0], parts[1]) : DockerEngine.newestVersion
-    let prefix = "/v\(chosen.0).\(chosen.1)"
-    negotiated.withLock { $0 = prefix }
     return prefix
+  }
+
+  private static func prefix(newest: String) -> String? {
+    let parts = newest.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let major = parts[0], let minor = parts[1] else { return nil }
+    let chosen = (major, minor) < newestVersion ? (major, minor) : newestVersion
+    return "/v\(chosen.0).\(chosen.1)"
   }
 
   // MARK: Verbs

@@ -84,6 +84,7 @@ struct ConnectionTests {
       try await withEngine(answering: { $0.method == "HEAD" ? ping : .json("[]") }) { engine, stub in
         for _ in 0..<2 { _ = try await engine.listContainers(labels: [:]) }
         #expect(stub.requests.map(\.version) == [nil, chosen, chosen])
+        try await engine.ping()
       }
     }
   }

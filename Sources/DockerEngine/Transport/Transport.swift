@@ -149,7 +149,8 @@ final class Transport: Sendable {
       request.headers.add(name: "Content-Type", value: "application/x-tar")
       request.body = Transport.body(stream)
     }
-    let response = try await client.execute(request, timeout: .init(limit))
+    // The caller's own limit ends this by cancelling it; two limits at the same moment would race.
+    let response = try await client.execute(request, timeout: .init(limit + .seconds(5)))
     // Redirects are no part of the API: following one would send a request somewhere else than asked.
     // 304 is how the engine says that a container runs, or is stopped, already: what was asked for holds.
     guard response.status.code >= 300, response.status.code != 304 else { return response }
