@@ -37,8 +37,6 @@ all: setup images ## everything that a cluster needs
 
 demo: all ## a cluster of five nodes, a service with three replicas, an answer through the proxy
 	bin/hydra run examples/demo.hydra
-	@printf '\nYour turn: bin/hydra (the shell), docker kill node-2.test, curl http://localhost:8888/hello1,\n'
-	@printf 'http://localhost:9999/stats (stats:stats), and bin/hydra cluster destroy test at the end.\n'
 
 create-test-cluster: ## cluster `test` with five nodes, its API on port 4000
 	bin/hydra cluster start $(CLUSTER) --port $(PORT) --nodes 5
