@@ -13,7 +13,7 @@ extension HydraError {
       self.init(
         .unreachable, "\(doing): \(error.message)",
         remedy: "run this as a member of the group 'docker', or as root")
-    case .timeout: self.init(error.message == "cancelled" ? .cancelled : .timeout, "\(doing): \(error.message)")
+    case .timeout: self.init(error.isCancelled ? .cancelled : .timeout, "\(doing): \(error.message)")
     case .badEndpoint: self.init(.invalidArgument, "\(doing): \(error.message)")
     case .status(404): self.init(.notFound, "\(doing): \(error.message)")
     case .status(409): self.init(.conflict, "\(doing): \(error.message)")
