@@ -95,6 +95,8 @@ final class Editline: LineReader {
     // The window may have changed while no line was read.
     mailbox.drain(mailbox.signals)
     clibedit_resize(editor)
+    // libedit itself turns raw only after it has shown the prompt: a Ctrl-D typed in between would be lost to the terminal.
+    clibedit_set_raw(editor, true)
     writeAll(configuration.output, Editline.pasteOn)
     var length: Int32 = 0
     let characters = clibedit_read_line(editor, &length)

@@ -51,6 +51,9 @@ public final class PseudoTerminal: Sendable {
   public struct Failure: Error, CustomStringConvertible {
     /// What and why.
     public let description: String
+
+    /// A failure for this reason.
+    public init(description: String) { self.description = description }
   }
 
   /// What is on the screen now.

@@ -46,7 +46,14 @@ actor ClusterMonitor {
     }
     guard let name else { return }
     await look(at: name)
-    if following == nil { following = Task { await self.follow(name) } }
+    if following == nil {
+      following = Task {
+        await withDiscardingTaskGroup { group in
+          group.addTask { await self.follow(name) }
+          group.addTask { await self.tick(name) }
+        }
+      }
+    }
   }
 
   /// Ends it.
@@ -67,6 +74,14 @@ actor ClusterMonitor {
     do { state = try await directory.cluster(name).state() } catch { state = nil }
     guard view.cluster == name, !Task.isCancelled else { return }
     set(View(cluster: name, state: state))
+  }
+
+  /// Looks again now and then: what happened between a look and the opening of the stream of events is in no event.
+  private func tick(_ name: String) async {
+    while view.cluster == name {
+      do { try await Task.sleep(for: .seconds(5)) } catch { return }
+      await look(at: name)
+    }
   }
 
   private func follow(_ name: String) async {
