@@ -56,7 +56,9 @@ struct ClusterStarter: Sendable {
   private func volume(_ name: String, _ core: CoreContainers) -> Step {
     Step("volume \(name)", "creating") {
       try await engineCall("creating volume '\(name)'") {
-        let volume = try await engine.createVolume(name, labels: core.labels(.volume))
+        let volume = try await ClusterStarter.uninterrupted {
+          try await engine.createVolume(name, labels: core.labels(.volume))
+        }
         guard volume.labels[CoreContainers.startLabel] == core.start else { throw taken(core.names.cluster) }
         return "created"
       }
@@ -77,7 +79,9 @@ struct ClusterStarter: Sendable {
             .conflict, "there is a Docker network '\(name)' already",
             remedy: "choose another name, or remove it with 'docker network rm \(name)'")
         }
-        _ = try await engine.createNetwork(name, labels: core.labels(.network))
+        _ = try await ClusterStarter.uninterrupted {
+          try await engine.createNetwork(name, labels: core.labels(.network))
+        }
         return "created"
       }
     } undo: {
@@ -96,7 +100,7 @@ struct ClusterStarter: Sendable {
       try await engineCall("starting '\(name)'") {
         let id: String
         do {
-          id = try await engine.createContainer(name, spec)
+          id = try await ClusterStarter.uninterrupted { try await engine.createContainer(name, spec) }
         } catch let error as EngineError where error.isConflict {
           throw HydraError(
             .conflict, "there is a container '\(name)' already", remedy: "remove it with 'docker rm -f \(name)'")
@@ -164,6 +168,12 @@ struct ClusterStarter: Sendable {
       let said = last.isEmpty ? "" : ": \(last.joined(separator: " / "))"
       throw HydraError(.failed, "'\(name)' is \(container.state) (exit code \(container.exitCode))\(said)")
     }
+  }
+
+  /// Runs `body` to its end even when this task is cancelled. An engine finishes the creation it was asked for although
+  /// nobody waits for its answer; a removal that came in between would not find what it is to remove.
+  private static func uninterrupted<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
+    try await Task { try await body() }.value
   }
 
   /// Something being undone may be gone already, or never have been there.
