@@ -1,3 +1,4 @@
+import HydraDiagnostics
 import HydraLanguage
 
 /// Writes YAML 1.2 in block style. Of its own, because what is to be written are values: these lines stand against a
@@ -56,27 +57,9 @@ struct YAMLWriter {
           || "-_./".utf8.contains(byte)
       }
       && value.last != ":" && !reserved.contains(value.lowercased())
-    return isPlain ? value : quoted(value)
+    return isPlain ? value : JSONText.string(value)
   }
 
   /// Words that some version of YAML reads as something else than text.
   private static let reserved: Set<String> = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
-
-  private static func quoted(_ value: String) -> String {
-    var text = "\""
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0xFEFF:
-        let hex = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return text + "\""
-  }
 }
