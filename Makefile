@@ -52,6 +52,7 @@ test-unit: ## tests that need no engine
 	scripts/test-unit
 
 test-functional: ## tests on a real engine; needs `make all` before
+	@scripts/ensure-packages docker-registry openssl
 	swift build --build-tests
 	swift test --skip-build --no-parallel --filter HydraFunctionalTests
 
