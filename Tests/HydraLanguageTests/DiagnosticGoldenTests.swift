@@ -98,7 +98,7 @@ import Testing
     #expect(diagnose("if !true { }").contains("= write 'not'"))
     #expect(diagnose("if x = 3 { }").contains("compare with '=='"))
     #expect(diagnose("state | less").contains("there are no pipes"))
-    #expect(diagnose("print len(nodes())").contains("write ${…} around an expression"))
+    #expect(diagnose("print (len(nodes()))").contains("write ${…} around an expression"))
     #expect(diagnose("node add -count 3").contains("did you mean '--count'?"))
   }
 

@@ -8,7 +8,7 @@ import Testing
     ("print 'abc", .quote), ("let x = (1 +", .parenthesis), ("let x = [1,\n 2", .parenthesis),
     ("node add \\", .continuation),
     ("let x = f(", .parenthesis), ("def f(a) {", .block), ("try { state } catch e {", .block),
-    ("print ${1 +", .parenthesis),
+    ("print ${1 +", .parenthesis), ("print len(", .parenthesis),
   ])
   func incompleteInputIsTold(_ text: String, _ reason: IncompleteInput) {
     #expect(incomplete(text) == reason)
@@ -34,6 +34,7 @@ import Testing
     "let r = {a: 1, \"b c\": [1, 2, 3,],}; print ${r.a} ${r[\"b c\"][0]}", "let x = $(node list)",
     "let l = filter(nodes(), n => n.state == \"ready\")", "let x = 1..5; for i in 1..3 { print $i }",
     "let t = 1m30s + 250ms; let s = 64MiB * 2", "while true { break }", "defer { state }",
+    "node kill first(nodes()).name node-1 # and a comment", "if true { print len([1]) }", "print len([1]); state",
     "let x = (1 +\n 2)", "print http://host:1/a?b=c#d", "1 + 2", "len([1])", "print \"\\u{1F600}\\n\\$\"",
     "def rollout(name, image = \"x\") { print $name $image }\nrollout web\nrollout(\"a\", \"b\")",
     "def a(n) { if $n > 0 { b ($n) } }\n".replacing("b ($n)", with: "b(n - 1)") + "def b(n) { a $n }\na 3",

@@ -8,6 +8,10 @@ import Testing
   @Test(arguments: [
     ("print 1 two \"three\" 'four $x'", "1 two three four $x"),
     ("let a = 2; print $a ${a * 3} \"$a-${a + 1}\" x$a", "2 6 2-3 x2"),
+    (
+      "def f(a, b = 2) { return {n: [a * b]} }\nprint f(3).n[0] len([1,\n 2]) f(2, 3) .n; print $(f len('ab'))",
+      "6 2 {n: [6]} .n|{n: [4]}"
+    ),
     ("print ${1 + 2 * 3} ${(1 + 2) * 3} ${7 / 2} ${7 % 3} ${-7 / 2} ${7.0 / 2}", "7 9 3 1 -3 3.5"),
     ("print ${1m + 30s} ${2s * 3} ${5s / 2s} ${1GiB - 512MiB} ${3s > 2s}", "1m30s 6s 2.5 512MiB true"),
     (

@@ -15,6 +15,10 @@ extension Parser {
         if let value = try expressionOptionValue(option) { words.append(value) }
         continue
       }
+      if !words.isEmpty, let value = try callWord() {
+        words.append(value)
+        continue
+      }
       guard let next = try word() else { break }
       words.append(next)
       if words.count <= 2 { spec = CommandBinder.spec(of: words) }
@@ -25,6 +29,18 @@ extension Parser {
     }
     try endOfWords()
     return CommandNode(words: words, range: first.range.union(last.range))
+  }
+
+  /// A word that begins with a name touching `(` is that expression, and keeps its type: `print len(nodes())`.
+  private mutating func callWord() throws(GiveUp) -> Word? {
+    guard Lexeme.isIdentifierStart(lexer.byte(position)) else { return nil }
+    guard lexer.byte(lexer.identifierEnd(position)) == 0x28 else { return nil }
+    let value = try postfix(touching: true)
+    guard position == lexer.bytes.count || " \t\r\n;})\\".utf8.contains(lexer.byte(position)) else {
+      expected = ["a blank"]
+      throw unexpected()
+    }
+    return Word(parts: [.value(value, quoted: false)], range: value.range)
   }
 
   /// Skips blanks, joined lines and a comment; never a line end.

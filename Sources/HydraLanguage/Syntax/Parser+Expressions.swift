@@ -116,12 +116,13 @@ extension Parser {
     return try node(.unary(.minus, operand), start: token.start, operand)
   }
 
-  private mutating func postfix() throws(GiveUp) -> Expression {
+  /// `primary { "." name | "[" index "]" }`; among the words of a command a member touches what it is a member of.
+  mutating func postfix(touching: Bool = false) throws(GiveUp) -> Expression {
     var base = try primary()
     while true {
       let token = peek()
       switch token.kind {
-      case .dot:
+      case .dot where !touching || token.start == Int(base.range.end):
         advance()
         noteMember(of: base)
         let name = peek()
