@@ -50,7 +50,7 @@ actor EventFollower {
     let openingHeaders = headers
     let client = client
     let response = try await within(configuration.read) {
-      try await client.transport.open(opening, limit: nil, headers: openingHeaders)
+      try await client.transport.open(opening, headers: openingHeaders)
     }
     let type = response.headers.first(name: "Content-Type") ?? ""
     guard response.status == .ok, type.lowercased().hasPrefix("text/event-stream") else {

@@ -45,7 +45,7 @@ struct ConnectionFailure: Error, Equatable {
     case .remoteConnectionClosed: self.init(ConnectionFailure.brokenOff, wasConnected: true)
     case .connectTimeout, .tlsHandshakeTimeout: self.init("nothing answers there", wasConnected: false)
     case .getConnectionFromPoolTimeout: self.init("too many requests wait for a connection", wasConnected: false)
-    case .readTimeout, .writeTimeout, .deadlineExceeded: self.init("it took too long", wasConnected: true)
+    case .readTimeout, .writeTimeout: self.init("it took too long", wasConnected: true)
     default: self.init(error.shortDescription, wasConnected: true)
     }
   }

@@ -43,7 +43,7 @@ struct Transport: Sendable {
   /// The answer to `request`. Throws ``ConnectionFailure``, ``TimeIsUp``, ``HydraError`` or `CancellationError`.
   func exchange(_ request: APIRequest, limit: Duration) async throws -> APIReply {
     try await within(limit) {
-      let response = try await open(request, limit: limit)
+      let response = try await open(request)
       do {
         let body = try await response.body.collect(upTo: Transport.maximumAnswer)
         return APIReply(
@@ -59,10 +59,8 @@ struct Transport: Sendable {
     }
   }
 
-  /// The head of the answer to `request`, its body still to come.
-  func open(_ request: APIRequest, limit: Duration?, headers: [(String, String)] = []) async throws
-    -> HTTPClientResponse
-  {
+  /// The head of the answer to `request`, its body still to come. How long that may take is the caller's business.
+  func open(_ request: APIRequest, headers: [(String, String)] = []) async throws -> HTTPClientResponse {
     var message = HTTPClientRequest(url: endpoint.url(request.path, query: request.query))
     message.method = request.method
     if let token { message.headers.add(name: "Authorization", value: "Bearer \(token)") }
@@ -73,8 +71,7 @@ struct Transport: Sendable {
     }
     for (name, value) in headers { message.headers.replaceOrAdd(name: name, value: value) }
     do {
-      let deadline = limit.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture
-      return try await client.execute(message, deadline: deadline)
+      return try await client.execute(message, deadline: .distantFuture)
     } catch {
       throw Transport.classified(error)
     }
