@@ -11,7 +11,7 @@ PORT ?= 4000
 RELEASE := -c release --static-swift-stdlib
 export HYDRA_BIN := $(CURDIR)/bin/hydra
 
-.PHONY: help setup build images all demo create-test-cluster destroy-test-cluster test test-unit test-functional \
+.PHONY: help setup build images all demo create-test-cluster destroy-test-cluster test test-unit test-functional fuzz \
   lint fmt bench install uninstall clean
 
 help: ## this list
@@ -57,12 +57,15 @@ test-functional: ## tests on a real engine; needs `make all` before
 	swift test --skip-build --no-parallel --filter HydraFunctionalTests
 
 lint: ## formatting, scripts, and docs/architecture.md against Package.swift
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests fuzz
 	scripts/check-architecture
 	@if command -v shellcheck >/dev/null; then shellcheck -x scripts/* images/*/*entrypoint; else echo 'shellcheck is not installed: scripts are not checked'; fi
 
 fmt: ## formats what lint checks
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive Package.swift Sources Tests fuzz
+
+fuzz: ## random bytes for the language, 60 s a target; more with `scripts/fuzz SECONDS`
+	scripts/fuzz
 
 bench: build ## start-up beside docker and redis-cli; failover of a running cluster
 	scripts/bench
