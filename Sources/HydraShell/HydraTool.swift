@@ -38,6 +38,10 @@ public struct HydraTool: Sendable {
       return ExitCode.done.rawValue
     case .help(let topic): return help(topic, color: color)
     case .check(let paths, let json): return await check(paths, json: json, color: color)
+    case .format(let paths, let isCheck):
+      return FormatFiles(
+        streams: streams, color: color && streams.error.isTerminal, isCheck: isCheck, isQuiet: invocation.options.quiet
+      ).run(paths)
     case .interactive where isatty(streams.input) == 1:
       return await running(invocation, color: color) { await $0.shell() }
     case .interactive: return await script("-", [], invocation, color: color)

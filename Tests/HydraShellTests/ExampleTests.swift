@@ -34,6 +34,7 @@ import Testing
     }
     let path = Self.folder.appending(path: name).path()
     #expect(await tool.run(["check", path]) == 0, "\(error.text)")
+    #expect(await tool.run(["fmt", "--check", path]) == 0, "not in the one form: hydra fmt \(name)")
     #expect(await tool.run([path]) == 0, "\(error.text)")
   }
 }

@@ -88,14 +88,9 @@ extension Parser {
     let token = peek()
     let start = token.start
     let kind = try statementKind(token)
-    return Statement(kind: kind, range: range(start, max(start, lastEnd(from: start))))
-  }
-
-  /// The end of what was read last, without blanks behind it.
-  func lastEnd(from start: Int) -> Int {
-    var end = min(position, lexer.bytes.count)
-    while end > start, lexer.bytes[end - 1] == 0x20 || lexer.bytes[end - 1] == 0x09 { end -= 1 }
-    return end
+    // A command reads on to see that no word follows, over blanks and a comment; they are none of it.
+    if case .command(let node) = kind { return Statement(kind: kind, range: node.range) }
+    return Statement(kind: kind, range: range(start, max(start, position)))
   }
 
   private mutating func statementKind(_ token: Token) throws(GiveUp) -> Statement.Kind {

@@ -26,6 +26,7 @@ struct Invocation: Equatable {
     case text(String, arguments: [String])
     case command([String])
     case check(paths: [String], json: Bool)
+    case format(paths: [String], isCheck: Bool)
     case help([String])
     case version
   }
@@ -62,6 +63,9 @@ struct Invocation: Equatable {
     case "check":
       let (paths, flags) = try files(of: first, rest, flags: ["--json"], &options)
       return .check(paths: paths, json: flags.contains("--json"))
+    case "fmt":
+      let (paths, flags) = try files(of: first, rest, flags: ["--check"], &options)
+      return .format(paths: paths, isCheck: flags.contains("--check"))
     case _ where first.hasSuffix(".hydra") || first.contains("/"): return .script(path: first, arguments: rest)
     case _ where first.hasPrefix("-") && first.count > 1: throw unknown(first)
     default:

@@ -54,7 +54,7 @@ struct ScriptFiles: SourceLoader {
   }
 
   /// The system's word for `code`, in the style of every message here.
-  private static func reason(_ code: Int32) -> String {
+  static func reason(_ code: Int32) -> String {
     let text = String(cString: strerror(code))
     return text.prefix(1).lowercased() + text.dropFirst()
   }
