@@ -12,16 +12,31 @@ public struct RuntimeHost: Sendable {
   public var clock: any RuntimeClock
   /// What `env(name)` sees.
   public var environment: [String: String]
+  /// The shell that runs the program; nil for a script.
+  public var shell: (any ShellControl)?
 
   /// A host of these parts.
   public init(
     directory: any ClusterDirectory, output: any RuntimeOutput, http: (any HTTPProbe)?, clock: any RuntimeClock,
-    environment: [String: String]
+    environment: [String: String], shell: (any ShellControl)? = nil
   ) {
     self.directory = directory
     self.output = output
     self.http = http
     self.clock = clock
     self.environment = environment
+    self.shell = shell
   }
+}
+
+/// What a program can ask of the shell that runs it.
+public protocol ShellControl: Sendable {
+  /// What was typed, oldest first.
+  var history: [String] { get }
+  /// Writes what was typed in this session to `path` as a script; answers what to say of it. Throws ``HydraError``.
+  func save(to path: String, force: Bool) async throws -> String
+  /// Runs the script at `path` once the input that asks for it has ended.
+  func source(_ path: String)
+  /// Leaves once the input that asks for it has ended.
+  func leave(status: Int32)
 }

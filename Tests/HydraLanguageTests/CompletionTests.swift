@@ -12,7 +12,7 @@ import Testing
     ("watch n", ["nodes"]), ("let x = le", ["len("]), ("let x = service(a).re", ["replicas", "ready", "reason"]),
     ("print ${nodes()[0].ip", ["ip"]), ("print ${service(a).nodes[0].sl", ["slot"]),
     ("node add --label a=b --la", ["--label"]),
-    ("service add x --replicas 3 --image", ["--image"]), ("ex", ["expect"]), ("fil", ["filter("]),
+    ("service add x --replicas 3 --image", ["--image"]), ("ex", ["exit", "expect"]), ("fil", ["filter("]),
     ("nodes", ["nodes()"]),
   ])
   func candidates(_ text: String, _ expected: [String]) { #expect(texts(text) == expected) }

@@ -76,7 +76,9 @@ import Testing
       #expect(!command.summary.isEmpty && !command.examples.isEmpty, "\(command.name)")
       let options = command.allOptions.map(\.name)
       #expect(Set(options).count == options.count)
-      for example in command.examples { #expect(diagnose(example) == "", "\(example)") }
+      let origin: SourceFile.Origin = command.id.isForShell ? .prompt : .file
+      for example in command.examples { #expect(diagnose(example, origin: origin) == "", "\(example)") }
+      if command.id.isForShell { #expect(codes(command.examples[0]) == ["shell-only"]) }
       for option in command.options where option.defaultValue != .null {
         #expect((try? option.type.coerce(option.defaultValue)) == option.defaultValue)
       }

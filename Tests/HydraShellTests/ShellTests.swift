@@ -236,6 +236,50 @@ import Testing
     #expect(try await shell.leave() == 0)
   }
 
+  @Test func aSessionIsSavedAndRunAgain() async throws {
+    let shell = try await Fixture()
+    let file = "\(shell.home)/drill.hydra"
+    shell.terminal.type("let n = 1\rlet n = n + 1\rif n == 2 {\rprint \"n is ${n}\"\r}\rnode inspect nope\r")
+    try await shell.terminal.wait(for: "no node 'nope'")
+    shell.terminal.type("cluster connect http://10.0.0.1:4000 --token hush --quiet\rsave \(file)\r")
+    try await shell.terminal.wait(for: "saved 3 inputs to")
+    #expect(
+      try String(contentsOfFile: file, encoding: .utf8) == """
+        #!/usr/bin/env hydra
+        let n = 1
+        set n = n + 1
+        if n == 2 {
+          print "n is ${n}"
+        }
+
+        """)
+    shell.terminal.type("save \(file)\r")
+    try await shell.terminal.wait(for: "there is a file")
+    shell.terminal.type("set n = 40\rsource \(file)\rprint \"again ${n * 10}\"\r")
+    try await shell.terminal.wait(for: "again 20\nhydra")
+    #expect(shell.terminal.screen.text.split(separator: "\n").count { $0 == "n is 2" } == 2)
+    shell.terminal.type("source \(file)x\r")
+    try await shell.terminal.wait(for: "no such file")
+    #expect(try await shell.leave() == 0)
+    try FileManager.default.removeItem(atPath: shell.home)
+  }
+
+  @Test func historyTimeAndTheExitStatus() async throws {
+    let shell = try await Fixture()
+    shell.terminal.type("print one\rtime node list --output names\r")
+    try await shell.terminal.wait(for: "took ")
+    shell.terminal.type("history 2\r")
+    try await shell.terminal.wait(for: "the last two entries") {
+      $0.text.contains("\n    2  time node list --output names\n    3  history 2\nhydra")
+    }
+    shell.terminal.type("time\r")
+    try await shell.terminal.wait(for: "'time' stands at the beginning of a line")
+    shell.terminal.type("exit 300\r")
+    try await shell.terminal.wait(for: "expected a whole number from 0 to 255")
+    shell.terminal.type("exit 7\r")
+    #expect(try await shell.ended() == 7)
+  }
+
   @Test func coloursComeWithATerminalOnly() async throws {
     let shell = try await Fixture(colors: true)
     shell.terminal.type("node list\r")

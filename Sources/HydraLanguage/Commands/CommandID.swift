@@ -23,4 +23,18 @@ public enum CommandID: String, Sendable, CaseIterable {
   case help
   case print
   case sleep
+  case history
+  case save
+  case source
+  case time
+  case exit
+  case quit
+
+  /// Whether only a shell has it: it is about what is typed.
+  public var isForShell: Bool {
+    switch self {
+    case .history, .save, .source, .time, .exit, .quit: true
+    default: false
+    }
+  }
 }

@@ -3,6 +3,7 @@
 public enum CommandTable {
   /// All commands, in the order that help shows them.
   public static let commands: [CommandSpec] = clusterCommands + nodeCommands + serviceCommands + generalCommands
+    + shellCommands
 
   /// Options that every command takes.
   public static let globalOptions: [ParameterSpec] = [

@@ -66,6 +66,7 @@ extension CheckProblem {
     case .includeFailed(let path, let reason): ("include", "'\(path)' can't be read: \(reason)", nil)
     case .includeCycle(let path): ("include-cycle", "'\(path)' includes itself", nil)
     case .includeTooDeep: ("include", "includes are nested more than \(Compiler.maximumIncludes) deep", nil)
+    case .shellOnly(let name): ("shell-only", "'\(name)' is for the shell, at its prompt", nil)
     case .constantCondition(let value):
       ("wrong-type", "a condition is never \(value.typeName) \(Wording.short(value.source))", nil)
     }

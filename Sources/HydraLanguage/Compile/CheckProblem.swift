@@ -29,4 +29,5 @@ enum CheckProblem {
   case includeCycle(String)
   case includeTooDeep
   case constantCondition(Value)
+  case shellOnly(String)
 }

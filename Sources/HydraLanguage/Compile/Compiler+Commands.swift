@@ -16,6 +16,7 @@ extension Compiler {
       for word in node.words { checkValues(in: word) }
       return
     }
+    if bound.spec.id.isForShell, !isPrompt { report(.shellOnly(bound.spec.name), bound.head) }
     if bound.spec.id == .watch {
       compileWatch(bound, node.range)
     } else {

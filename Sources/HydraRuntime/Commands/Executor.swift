@@ -81,6 +81,28 @@ struct Executor: Sendable {
     case .sleep(let nanoseconds):
       try await host.clock.sleep(for: .nanoseconds(nanoseconds))
       return .value(.null)
+    case .history(let count):
+      let entries = try shell.history
+      for (number, entry) in entries.enumerated().suffix(count ?? entries.count) {
+        await host.output.print("\(String(number + 1).padded(to: 5))  \(entry)")
+      }
+      return .value(.null)
+    case .save(let path, let force):
+      await host.output.print(try await shell.save(to: path, force: force))
+      return .value(.null)
+    case .source(let path):
+      try shell.source(path)
+      return .value(.null)
+    case .leave(let status):
+      try shell.leave(status: Int32(status))
+      return .value(.null)
+    }
+  }
+
+  private var shell: any ShellControl {
+    get throws {
+      guard let shell = host.shell else { throw HydraError(.invalidArgument, "there is no shell here") }
+      return shell
     }
   }
 
@@ -173,4 +195,9 @@ extension Operation {
     default: false
     }
   }
+}
+
+extension String {
+  /// With blanks in front, up to `width` characters.
+  fileprivate func padded(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }

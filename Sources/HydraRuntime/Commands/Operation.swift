@@ -25,6 +25,10 @@ enum Operation: Sendable {
   case help([String])
   case print(String)
   case sleep(Int)
+  case history(Int?)
+  case save(String, force: Bool)
+  case source(String)
+  case leave(Int)
 
   /// The operation of `call`. `watch` is none: the program is compiled around it.
   init(_ call: CommandCall) throws(HydraError) {
@@ -58,6 +62,12 @@ enum Operation: Sendable {
     case .help: self = .help(call.strings("TOPIC").flatMap { $0.split(separator: " ").map(String.init) })
     case .print: self = .print(call.list("VALUE").map(\.text).joined(separator: " "))
     case .sleep: self = .sleep(call.duration("TIME") ?? 0)
+    case .history: self = .history(call.int("N"))
+    case .save: self = .save(try text("FILE"), force: call.flag("--force"))
+    case .source: self = .source(try text("FILE"))
+    case .exit, .quit: self = .leave(call.int("STATUS") ?? 0)
+    case .time:
+      throw HydraError(.invalidArgument, "'time' stands at the beginning of a line", remedy: "time node add")
     case .watch: throw HydraError(.internal, "'watch' is no single operation")
     }
   }

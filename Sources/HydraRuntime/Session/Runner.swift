@@ -151,7 +151,7 @@ actor Runner {
       throw RuntimeFailure(error, range: nil)
     }
     let value = payload.value
-    let isSilent = call.spec.id == .print || call.spec.id == .sleep
+    let isSilent = call.spec.id == .print || call.spec.id == .sleep || call.spec.id.isForShell
     if shows, !isSilent {
       await host.output.result(
         CommandResult(command: call.spec.id, cluster: cluster, payload: payload, value: value, options: options))

@@ -80,6 +80,8 @@ enum LanguagePages {
           Up, Down     entries that begin like the line    Ctrl-R   search the history
           Ctrl-C       give up the line, or cancel the running command and undo what it began
           Ctrl-D       leave (on an empty line)            exit     leave
+          history      what was typed                      save     what was typed, as a script
+          source       run a script in this session        time     how long a command takes
 
         Keys are emacs's; `hydra:bind -v` in ~/.editrc chooses vi's. Events of the cluster appear above the prompt.
 

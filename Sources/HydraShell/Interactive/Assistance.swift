@@ -31,9 +31,6 @@ struct Assistance: Sendable {
     candidates += await live(completion).map {
       Candidate($0.text, description: $0.description, isWhole: !$0.text.hasSuffix("/"))
     }
-    if !before.isEmpty, ShellWords.leave.hasPrefix(before) {
-      candidates.append(Candidate(ShellWords.leave, description: "leave the shell"))
-    }
     // Without a candidate the usage still tells what is expected here.
     let note = candidates.isEmpty ? completion.usage.map { "usage: \($0)" } : nil
     return Completions(
@@ -59,11 +56,4 @@ struct Assistance: Sendable {
     for source in completion.sources { found += await names.names(for: source, prefix: completion.prefix) }
     return found.filter { $0.text.hasPrefix(completion.prefix) && !completion.given.contains($0.text) }
   }
-}
-
-/// Words that the shell itself understands.
-enum ShellWords {
-  static let leave = "exit"
-  /// What leaves the shell.
-  static let leaving: Set<String> = [leave, "quit"]
 }

@@ -9,6 +9,7 @@ extension ToolRun {
   /// The shell: reads and runs inputs until it is left; answers the exit status.
   func shell() async -> Int32 {
     let history = openHistory()
+    record.use(history)
     let input = LineEditor.Configuration(
       program: "hydra", input: streams.input, output: streams.output.fileDescriptor ?? 1,
       terminal: environment["TERM"])
@@ -49,11 +50,16 @@ extension ToolRun {
     let folder = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.config"
     let path = "\(folder)/hydra/init.hydra"
     guard FileManager.default.fileExists(atPath: path) else { return }
+    await source(path)
+  }
+
+  /// Runs the script at `path` in the session of the shell: what it defines stays.
+  func source(_ path: String) async {
     do throws(SourceLoadError) {
-      let bytes = try ScriptFiles.read(path, input: streams.input)
-      await report(await cancellable { await $0.run(bytes: bytes, name: path, origin: .file) })
+      let bytes = try ScriptFiles.read(path, input: -1)
+      await report(await cancellable { await $0.run(bytes: bytes, name: ScriptFiles.plain(path), origin: .file) })
     } catch {
-      console.complain("warning: can't read '\(path)': \(error.reason)\n")
+      console.complain("error: can't read '\(path)': \(error.reason)\n")
     }
   }
 }
@@ -88,12 +94,16 @@ struct Shell: Sendable {
       case .line(let text):
         let line = text.trimmingWhitespace
         if line.isEmpty { continue }
-        if ShellWords.leaving.contains(line) { return ExitCode.done.rawValue }
         remember(text)
         activity.set(line.hasPrefix("watch") ? .watching : .running)
-        let outcome = await run.cancellable { await $0.run(text: text, name: "input", origin: .prompt) }
+        await perform(text)
+        for request in run.record.takeRequests() {
+          switch request {
+          case .source(let path): await run.source(path)
+          case .leave(let status): return status
+          }
+        }
         activity.set(.idle)
-        await run.report(outcome)
         if run.router.last == .terminate { return Interruption.terminate.exitStatus }
         // What was just done may have changed the cluster; give it a moment, so that the prompt is right at once.
         looking.cancel()
@@ -101,6 +111,27 @@ struct Shell: Sendable {
         await finished(looking, within: .milliseconds(100))
       }
     }
+  }
+
+  /// Runs one input; `time` in front of it tells how long that took.
+  private func perform(_ text: String) async {
+    let (isTimed, body) = Self.timed(text)
+    let start = run.services.clock.now
+    let outcome = await run.cancellable { await $0.run(text: body, name: "input", origin: .prompt) }
+    await run.report(outcome)
+    if outcome.exitCode == .done { run.record.add(body) }
+    guard isTimed, outcome.exitCode != .invalid else { return }
+    run.console.complain("took \(Units.precise(run.services.clock.now - start))\n")
+  }
+
+  /// Whether `text` begins with `time` and something behind it, and what is behind it.
+  static func timed(_ text: String) -> (Bool, String) {
+    let line = text.drop { $0.isWhitespace }
+    guard line.hasPrefix("time"), line.dropFirst(4).first.map({ $0 == " " || $0 == "\t" }) == true else {
+      return (false, text)
+    }
+    let body = line.dropFirst(4).drop { $0 == " " || $0 == "\t" }
+    return body.isEmpty || body.first == "#" ? (false, text) : (true, String(body))
   }
 
   /// A signal while no command runs.

@@ -11,6 +11,7 @@ struct ToolRun: Sendable {
   let console: Console
   let session: Session
   let router = InterruptRouter()
+  let record: ShellRecord
 
   init(
     streams: HydraStreams, environment: [String: String], services: HydraServices, options: Invocation.Options,
@@ -20,13 +21,14 @@ struct ToolRun: Sendable {
     self.environment = environment
     self.services = services
     self.options = options
+    record = ShellRecord(home: environment["HOME"])
     let clock = services.clock
     console = Console(
       output: streams.output, error: streams.error, color: color, isQuiet: options.quiet, monotonic: { clock.now })
     let host = RuntimeHost(
       directory: services.directory,
       output: ConsoleOutput(console: console, now: { Date(timeIntervalSince1970: clock.wallTime) }),
-      http: services.http, clock: clock, environment: environment)
+      http: services.http, clock: clock, environment: environment, shell: record)
     let format = options.output.flatMap(OutputFormat.init(rawValue:)) ?? .table
     session = Session(
       host: host,

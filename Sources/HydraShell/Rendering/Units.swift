@@ -31,6 +31,15 @@ enum Units {
     return "\(milliseconds / 60_000)m\(milliseconds / 1000 % 60)s"
   }
 
+  /// Elapsed time with three digits that matter below ten seconds: `87ms`, `1.23s`.
+  static func precise(_ duration: Duration) -> String {
+    let milliseconds = Int(duration / .milliseconds(1))
+    if milliseconds < 1000 { return "\(milliseconds)ms" }
+    guard milliseconds < 10_000 else { return elapsed(duration) }
+    let hundredths = String(milliseconds / 10 % 100)
+    return "\(milliseconds / 1000)." + (hundredths.count < 2 ? "0" : "") + hundredths + "s"
+  }
+
   /// The time of day in UTC with milliseconds: `12:03:04.250`.
   static func timeOfDay(_ date: Date) -> String {
     let text = HydraJSON.format(date)
