@@ -2,7 +2,8 @@
 /// and nothing else; a new command is one entry here, one ``CommandID`` and one operation of the runtime.
 public enum CommandTable {
   /// All commands, in the order that help shows them.
-  public static let commands: [CommandSpec] = clusterCommands + nodeCommands + serviceCommands + generalCommands
+  public static let commands: [CommandSpec] =
+    clusterCommands + nodeCommands + serviceCommands + generalCommands
     + shellCommands
 
   /// Options that every command takes.
