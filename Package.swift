@@ -54,6 +54,7 @@ let package = Package(
 
     // What a cluster is, and what can be asked of one.
     .target(name: "HydraModel", swiftSettings: strict),
+    .target(name: "HydraSimulation", dependencies: ["HydraModel"], swiftSettings: strict),
     .target(
       name: "HydraRuntime", dependencies: ["HydraDiagnostics", "HydraLanguage", "HydraModel"], swiftSettings: strict),
 
@@ -86,8 +87,9 @@ let package = Package(
     .target(name: "LineEditor", dependencies: ["CLibedit"], swiftSettings: strict),
     .target(
       name: "HydraShell",
-      dependencies: ["HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", "LineEditor"],
-      swiftSettings: strict),
+      dependencies: [
+        "HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", "HydraSimulation", "LineEditor",
+      ], swiftSettings: strict),
 
     // Executables only compose.
     .executableTarget(
@@ -102,16 +104,13 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "HydraTestSupport",
-      dependencies: [
-        "HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", logging, nioCore, nioHTTP1, nioPosix, nioSSL,
-      ], swiftSettings: strict),
+      name: "HydraTestSupport", dependencies: [logging, nioCore, nioHTTP1, nioPosix, nioSSL], swiftSettings: strict),
     .target(name: "TerminalTestSupport", swiftSettings: strict),
     .testTarget(
       name: "HydraLanguageTests", dependencies: ["HydraDiagnostics", "HydraLanguage"], swiftSettings: strict),
     .testTarget(
       name: "HydraRuntimeTests",
-      dependencies: ["HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", "HydraTestSupport"],
+      dependencies: ["HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", "HydraSimulation"],
       swiftSettings: strict),
     .testTarget(
       name: "DockerEngineTests",
@@ -137,7 +136,7 @@ let package = Package(
     .testTarget(
       name: "HydraShellTests",
       dependencies: [
-        "HydraLanguage", "HydraModel", "HydraRuntime", "HydraShell", "HydraTestSupport", "LineEditor",
+        "HydraLanguage", "HydraModel", "HydraRuntime", "HydraShell", "HydraSimulation", "LineEditor",
         "TerminalTestSupport", yams,
       ], exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(

@@ -5,7 +5,7 @@ import HydraDiagnostics
 import HydraLanguage
 import HydraModel
 import HydraRuntime
-import HydraTestSupport
+import HydraSimulation
 import Synchronization
 
 /// The targets of the fuzzer, chosen by `FUZZ_TARGET`. Whatever the bytes are: a result or errors, never a trap, and never
@@ -51,9 +51,9 @@ enum Target: String {
   private func runs(_ bytes: [UInt8]) {
     let ended = DispatchSemaphore(value: 0)
     let run = Task {
-      let cluster = FakeCluster(name: "test", nodes: 3)
+      let cluster = SimulatedCluster(name: "test", nodes: 3)
       let host = RuntimeHost(
-        directory: FakeClusterDirectory([cluster]), output: Silence(), http: nil, clock: Skipping(),
+        directory: SimulatedDirectory([cluster]), output: Silence(), http: nil, clock: Skipping(),
         environment: ["HOME": "/"])
       let session = Session(host: host, arguments: ["a", "b"])
       let outcome = await session.run(bytes: bytes, name: "input", origin: .file)

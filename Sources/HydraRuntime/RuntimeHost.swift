@@ -1,3 +1,4 @@
+public import HydraDiagnostics
 public import HydraModel
 
 /// Everything outside that a program can reach.
@@ -14,11 +15,14 @@ public struct RuntimeHost: Sendable {
   public var environment: [String: String]
   /// The shell that runs the program; nil for a script.
   public var shell: (any ShellControl)?
+  /// Who is told what the program would do; nil when it does it. Expectations are then taken as met, and nothing is waited for.
+  public var plan: (any PlanListener)?
 
   /// A host of these parts.
   public init(
     directory: any ClusterDirectory, output: any RuntimeOutput, http: (any HTTPProbe)?, clock: any RuntimeClock,
-    environment: [String: String], shell: (any ShellControl)? = nil
+    environment: [String: String], shell: (any ShellControl)? = nil,
+    plan: (any PlanListener)? = nil
   ) {
     self.directory = directory
     self.output = output
@@ -26,6 +30,7 @@ public struct RuntimeHost: Sendable {
     self.clock = clock
     self.environment = environment
     self.shell = shell
+    self.plan = plan
   }
 }
 
@@ -39,4 +44,11 @@ public protocol ShellControl: Sendable {
   func source(_ path: String)
   /// Leaves once the input that asks for it has ended.
   func leave(status: Int32)
+}
+
+/// Hears what a program would do, in order.
+public protocol PlanListener: Sendable {
+  /// The command with these words, all values filled in but for secrets, would be called at `range`; or what is there would
+  /// be waited for.
+  func would(_ text: String, at range: SourceRange?)
 }

@@ -42,6 +42,7 @@ public struct HydraTool: Sendable {
       return FormatFiles(
         streams: streams, color: color && streams.error.isTerminal, isCheck: isCheck, isQuiet: invocation.options.quiet
       ).run(paths)
+    case .plan(let text, let arguments): return await plan(text, arguments, invocation, color: color)
     case .interactive where isatty(streams.input) == 1:
       return await running(invocation, color: color) { await $0.shell() }
     case .interactive: return await script("-", [], invocation, color: color)
@@ -102,7 +103,34 @@ public struct HydraTool: Sendable {
     return status
   }
 
-  // MARK: Checking
+  // MARK: Planning and checking
+
+  private func plan(
+    _ text: Invocation.Text, _ arguments: [String], _ invocation: Invocation, color: Bool
+  ) async -> Int32 {
+    var bytes: [UInt8]
+    var name = "-c"
+    switch text {
+    case .inline(let text): bytes = Array(text.utf8)
+    case .file(let path):
+      guard let read = read(path, color: color) else { return ExitCode.invalid.rawValue }
+      bytes = read
+      name = path == "-" ? "standard input" : ScriptFiles.plain(path)
+    }
+    // Without an engine there is no cluster, and a script that makes one can be planned all the same.
+    var services: HydraServices?
+    do {
+      services = try await makeServices()
+    } catch {
+      streams.error.write("warning: planned as if there were no cluster: \(error)\n")
+    }
+    let run = PlanRun(
+      streams: streams, environment: environment, color: color && streams.error.isTerminal,
+      options: invocation.options, directory: services?.directory)
+    let status = await run.run(bytes, name: name, origin: name == "-c" ? .commandLine : .file, arguments: arguments)
+    await services?.close()
+    return status
+  }
 
   private func check(_ paths: [String], json: Bool, color: Bool) async -> Int32 {
     var status = ExitCode.done

@@ -2,7 +2,7 @@ import HydraDiagnostics
 import HydraLanguage
 import HydraModel
 import HydraRuntime
-import HydraTestSupport
+import HydraSimulation
 import Testing
 
 /// Programs against a cluster in memory.

@@ -2,7 +2,7 @@ import HydraDiagnostics
 import HydraLanguage
 import HydraModel
 import HydraRuntime
-import HydraTestSupport
+import HydraSimulation
 import Synchronization
 import Testing
 
@@ -60,8 +60,8 @@ struct FakeLoader: SourceLoader {
 
 /// A session over fakes.
 struct Fixture {
-  let directory: FakeClusterDirectory
-  let cluster: FakeCluster
+  let directory: SimulatedDirectory
+  let cluster: SimulatedCluster
   let output = RecordingOutput()
   let session: Session
 
@@ -69,8 +69,8 @@ struct Fixture {
     nodes: Int = 0, clock: any RuntimeClock = SkippingClock(), http: (any HTTPProbe)? = nil,
     environment: [String: String] = ["HOME": "/root"], files: [String: String] = [:], arguments: [String] = []
   ) {
-    cluster = FakeCluster(nodes: nodes)
-    directory = FakeClusterDirectory([cluster])
+    cluster = SimulatedCluster(nodes: nodes)
+    directory = SimulatedDirectory([cluster])
     session = Session(
       host: RuntimeHost(directory: directory, output: output, http: http, clock: clock, environment: environment),
       loader: FakeLoader(files: files), arguments: arguments)

@@ -2,7 +2,7 @@ import FoundationEssentials
 import HydraModel
 import HydraRuntime
 import HydraShell
-import HydraTestSupport
+import HydraSimulation
 import Testing
 
 /// Every file of `examples` is right, and runs to its end against clusters in memory.
@@ -29,7 +29,7 @@ import Testing
       streams: HydraStreams(input: -1, output: output, error: error), environment: ["HOME": "/nonexistent"]
     ) {
       HydraServices(
-        directory: FakeClusterDirectory(), http: Answering(), clock: SteppingClock(),
+        directory: SimulatedDirectory(), http: Answering(), clock: SteppingClock(),
         interruptions: { AsyncStream { $0.finish() } })
     }
     let path = Self.folder.appending(path: name).path()

@@ -3,7 +3,7 @@ import Glibc
 import HydraModel
 import HydraRuntime
 import HydraShell
-import HydraTestSupport
+import HydraSimulation
 import Synchronization
 import TerminalTestSupport
 import Testing
@@ -14,19 +14,19 @@ import Testing
   /// A shell that runs, and the terminal it runs on.
   private struct Fixture: Sendable {
     let terminal: PseudoTerminal
-    let cluster: FakeCluster
-    let directory: FakeClusterDirectory
+    let cluster: SimulatedCluster
+    let directory: SimulatedDirectory
     let signals: AsyncStream<Interruption>.Continuation
     let status: Task<Int32, Never>
     let home: String
 
-    init(nodes: Int = 3, home: String? = nil, cluster: FakeCluster? = nil, colors: Bool = false) async throws {
+    init(nodes: Int = 3, home: String? = nil, cluster: SimulatedCluster? = nil, colors: Bool = false) async throws {
       setenv("TERM", "xterm", 1)
       let terminal = try PseudoTerminal(rows: 30, columns: 100)
       let home =
         home ?? FileManager.default.temporaryDirectory.appending(path: "hydra-shell-\(UUID().uuidString)").path()
-      let cluster = cluster ?? FakeCluster(name: "test", nodes: nodes)
-      let directory = FakeClusterDirectory([cluster])
+      let cluster = cluster ?? SimulatedCluster(name: "test", nodes: nodes)
+      let directory = SimulatedDirectory([cluster])
       let (stream, signals) = AsyncStream.makeStream(of: Interruption.self)
       var environment = ["HOME": home, "TERM": "xterm"]
       if !colors { environment["NO_COLOR"] = "1" }
@@ -85,7 +85,7 @@ import Testing
     }
 
     /// Waits until `condition` holds for the cluster.
-    func wait(for what: String, _ condition: (FakeCluster) async -> Bool) async throws {
+    func wait(for what: String, _ condition: (SimulatedCluster) async -> Bool) async throws {
       let limit = ContinuousClock.now + .seconds(10)
       while await !condition(cluster) {
         guard .now < limit else { throw PseudoTerminal.Failure(description: "waited in vain for \(what)") }

@@ -2,7 +2,7 @@ import HydraLanguage
 import HydraModel
 import HydraRuntime
 import HydraShell
-import HydraTestSupport
+import HydraSimulation
 import Synchronization
 import Testing
 import Yams
@@ -10,7 +10,7 @@ import Yams
 /// What transcripts can't show: signals, colour, forms read back by a real parser.
 @Suite(.timeLimit(.minutes(1))) struct ToolTests {
   private struct Fixture: Sendable {
-    let cluster = FakeCluster(name: "test", nodes: 2)
+    let cluster = SimulatedCluster(name: "test", nodes: 2)
     let output: OutputSink
     let error: OutputSink
     let signals: AsyncStream<Interruption>.Continuation
@@ -20,7 +20,7 @@ import Yams
       let (stream, signals) = AsyncStream.makeStream(of: Interruption.self)
       let output = OutputSink(memoryAsTerminal: terminal)
       let error = OutputSink(memoryAsTerminal: terminal)
-      let directory = FakeClusterDirectory([cluster])
+      let directory = SimulatedDirectory([cluster])
       tool = HydraTool(
         streams: HydraStreams(input: -1, output: output, error: error), environment: environment
       ) {
@@ -72,6 +72,18 @@ import Yams
     ) { throw HydraError(.unreachable, "no engine at /var/run/docker.sock", remedy: "start Docker") }
     #expect(await none.run(["node", "list"]) == 4)
     #expect(fixture.error.text.hasSuffix("error: no engine at /var/run/docker.sock (start Docker)\n"))
+  }
+
+  @Test func aPlanChangesNothing() async {
+    let fixture = Fixture()
+    let script =
+      "node kill node-1; node add; if len(nodes()) == 3 { cluster destroy test }; expect len(clusters()) == 1"
+    #expect(await fixture.tool.run(["plan", "-c", script]) == 0)
+    let calls = await fixture.cluster.recorded
+    #expect(Set(calls) == ["nodes", "services", "state"], "\(calls)")
+    for line in ["node kill node-1", "→ POST /nodes/node-1/kill", "→ POST /node {", "cluster destroy test"] {
+      #expect(fixture.output.text.contains(line), "\(line) is not in:\n\(fixture.output.text)")
+    }
   }
 
   @Test func whatNeedsNothingAsksForNothing() async {

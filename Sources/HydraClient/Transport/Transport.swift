@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import FoundationEssentials
 import HydraModel
 import NIOCore
 import NIOHTTP1
@@ -10,6 +11,23 @@ struct APIRequest: Sendable {
   var query: [(String, String)] = []
   var body: [UInt8]?
   var idempotencyKey: String?
+
+  init(
+    method: HTTPMethod, path: [String], query: [(String, String)] = [], body: [UInt8]? = nil,
+    idempotencyKey: String? = nil
+  ) {
+    self.method = method
+    self.path = path
+    self.query = query
+    self.body = body
+    self.idempotencyKey = idempotencyKey
+  }
+
+  init(_ request: ClusterRequest) {
+    self.init(
+      method: HTTPMethod(rawValue: request.method), path: request.path, query: request.query.map { ($0.key, $0.value) },
+      body: request.body.map(Array.init))
+  }
 
   /// As in messages: `POST /service`.
   var description: String { "\(method.rawValue) /\(path.joined(separator: "/"))" }

@@ -63,6 +63,35 @@ struct CommandCall: Sendable {
     }
   }
 
+  /// As it would be typed, all values filled in but for secrets.
+  var text: String {
+    var words = [spec.name]
+    for parameter in spec.arguments + spec.allOptions {
+      guard let value = values[parameter.name], value != parameter.defaultValue else { continue }
+      for word in Self.words(value, parameter) {
+        if parameter.isOption { words.append(parameter.name) }
+        if parameter.type != .flag { words.append(word) }
+      }
+    }
+    if let rest = spec.rest, case .list(let list)? = values[rest.name] { words += ["--"] + list.map(Self.word) }
+    return words.joined(separator: " ")
+  }
+
+  private static func words(_ value: Value, _ parameter: ParameterSpec) -> [String] {
+    if parameter.isSecret { return ["…"] }
+    switch value {
+    case .list(let list) where parameter.isRepeated: return list.map(word)
+    case .record(let record) where parameter.type == .keyValue:
+      return zip(record.keys, record.values).map { word(.string("\($0)=\($1.text)")) }
+    default: return [word(value)]
+    }
+  }
+
+  private static func word(_ value: Value) -> String {
+    guard case .string(let text) = value else { return value.text }
+    return Lexeme.isBareWord(text) ? text : Value.quoted(text)
+  }
+
   // MARK: Values by type; the table guarantees the types.
 
   func string(_ name: String) -> String? {

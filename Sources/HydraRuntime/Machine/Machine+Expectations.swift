@@ -45,6 +45,27 @@ extension Machine {
     watches.last?.limit == nil ? nil : .effect(.expectWait(polls: expectation.polls))
   }
 
+  /// Takes what `effect` begins to watch as met, and tells `plan` of it; false for other effects.
+  mutating func skip(_ effect: Effect, telling plan: any PlanListener) -> Bool {
+    switch (effect, frame.function.code[frame.pc]) {
+    case (.expectBegin(let limit), .expectBegin(let number)):
+      let expectation = program.expectations[Int(number)]
+      let within = limit.map { " within \(Value.durationText($0))" } ?? ""
+      plan.would(
+        (expectation.isWait ? "wait until " : "expect ") + expectation.text + within, at: expectation.condition)
+      frame.pc = endOfExpectation(from: frame.pc)
+    case (.watchBegin(let template, _), _):
+      plan.would(template.spec.name, at: template.head)
+      // The second `watchEnd` is the one of a condition that came true.
+      for _ in 0..<2 {
+        frame.pc += 1
+        while !frame.function.code[frame.pc].isWatchEnd { frame.pc += 1 }
+      }
+    default: return false
+    }
+    return true
+  }
+
   /// The `expectEnd` that belongs to the check at `start`: a message has no expectations of its own.
   private func endOfExpectation(from start: Int) -> Int {
     var index = start
@@ -92,5 +113,11 @@ extension Machine {
   private static func watched(_ nanoseconds: Int) -> String {
     let unit = nanoseconds < 10_000_000_000 ? 1_000_000 : 100_000_000
     return Value.durationText((nanoseconds + unit / 2) / unit * unit)
+  }
+}
+
+extension Op {
+  fileprivate var isWatchEnd: Bool {
+    if case .watchEnd = self { true } else { false }
   }
 }

@@ -48,6 +48,7 @@ actor Runner {
         await Task.yield()
       case .effect(let effect):
         await trimWatchers(to: machine.watches.count)
+        if let plan = host.plan, machine.skip(effect, telling: plan) { continue }
         await answer(effect, &machine)
       }
     }
@@ -140,6 +141,7 @@ actor Runner {
 
   private func command(_ template: Program.CommandTemplate, _ operands: [Value], shows: Bool) async throws -> Value {
     let call = try CommandCall(template, operands: operands)
+    host.plan?.would(call.text, at: template.head)
     let options = settings.output(for: call)
     let cluster = call.string("--cluster") ?? settings.cluster
     let executor = Executor(host: host, access: access, cluster: cluster)
@@ -193,6 +195,8 @@ actor Runner {
   private func operations() async throws -> any ClusterOperations { try await access.operations(settings.cluster) }
 
   private func http(_ url: String) async throws -> Value {
+    // A plan asks no service: it may be one that the program would start.
+    if host.plan != nil { return Value(HTTPProbeAnswer(status: 200, body: "?")) }
     guard let probe = host.http else { throw RuntimeFailure(code: "evaluation", "'http' can't be asked here") }
     do {
       return Value(try await probe.get(url))

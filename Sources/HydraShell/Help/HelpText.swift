@@ -45,6 +45,7 @@ struct HelpText {
         hydra -c 'TEXT' [ARGS…]      run a text
         hydra NOUN VERB …            run one command
         hydra check [--json] FILE…   say everything that is wrong with scripts, and do nothing
+        hydra plan FILE [ARGS…]      show what a script would call, in order, and call nothing (also: plan -c 'TEXT')
         hydra fmt [--check] FILE…    write scripts in the one form; --check only names them
         hydra help [TOPIC]           explain a command, a statement or a function
         hydra --version

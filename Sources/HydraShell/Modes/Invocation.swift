@@ -27,8 +27,15 @@ struct Invocation: Equatable {
     case command([String])
     case check(paths: [String], json: Bool)
     case format(paths: [String], isCheck: Bool)
+    case plan(Text, arguments: [String])
     case help([String])
     case version
+  }
+
+  /// A text that is read: a file (`-` is standard input), or what stands behind `-c`.
+  enum Text: Equatable {
+    case file(String)
+    case inline(String)
   }
 
   /// What is wrong with the words themselves.
@@ -63,6 +70,14 @@ struct Invocation: Equatable {
     case "check":
       let (paths, flags) = try files(of: first, rest, flags: ["--json"], &options)
       return .check(paths: paths, json: flags.contains("--json"))
+    case "plan":
+      var words = rest[...]
+      try takeOptions(&words, &options)
+      if words.first == "-c", words.count > 1 {
+        return .plan(.inline(Array(words)[1]), arguments: Array(words.dropFirst(2)))
+      }
+      let (path, arguments) = try file(of: first, Array(words), &options)
+      return .plan(.file(path), arguments: arguments)
     case "fmt":
       let (paths, flags) = try files(of: first, rest, flags: ["--check"], &options)
       return .format(paths: paths, isCheck: flags.contains("--check"))

@@ -3,14 +3,14 @@ import Glibc
 import HydraModel
 import HydraRuntime
 import HydraShell
-import HydraTestSupport
+import HydraSimulation
 
 /// Runs the commands of a transcript in process, against clusters in memory and with time that passes only while one
 /// waits for it.
 struct TranscriptRun {
   private let folder: URL
-  private var clusters: [FakeCluster] = []
-  private var directory: FakeClusterDirectory?
+  private var clusters: [SimulatedCluster] = []
+  private var directory: SimulatedDirectory?
   private let clock = SteppingClock()
 
   init() throws {
@@ -28,7 +28,7 @@ struct TranscriptRun {
       guard words.first == "cluster", words.count == 3, let nodes = Int(words[2]) else {
         throw Failure(description: "unknown setting '\(words.joined(separator: " "))'")
       }
-      clusters.append(FakeCluster(name: words[1], nodes: nodes))
+      clusters.append(SimulatedCluster(name: words[1], nodes: nodes))
     case .file(let name, let lines):
       try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: folder.appending(path: name))
     case .command(let command): return .command(try await run(command))
@@ -42,7 +42,7 @@ struct TranscriptRun {
     words.removeFirst()
     let path = folder.path()
     words = words.map { $0.hasSuffix(".hydra") && !$0.contains(" ") ? path + "/" + $0 : $0 }
-    let directory = self.directory ?? FakeClusterDirectory(clusters)
+    let directory = self.directory ?? SimulatedDirectory(clusters)
     self.directory = directory
     let output = OutputSink(memoryAsTerminal: false)
     let error = OutputSink(memoryAsTerminal: false)

@@ -3,7 +3,7 @@ public import HydraModel
 
 /// A cluster in memory that behaves like one: nodes come, die and come back; services run on distinct nodes, move when
 /// their node dies, and tell of it in events.
-public actor FakeCluster: ClusterOperations {
+public actor SimulatedCluster: ClusterOperations {
   /// The cluster's name.
   public nonisolated let name: String
   private var nodeStates: [NodeState] = []
@@ -24,6 +24,16 @@ public actor FakeCluster: ClusterOperations {
     self.name = name
     nodeStates = (1...max(1, nodes)).prefix(nodes).map(Self.freshNode)
     nextNode = nodes + 1
+  }
+
+  /// A cluster as `state` says.
+  public init(_ state: ClusterState) {
+    name = state.name
+    nodeStates = state.nodes
+    serviceStates = state.services
+    migrations = state.migrations
+    let numbers = state.nodes.compactMap { $0.name.split(separator: "-").last.flatMap { Int($0) } }
+    nextNode = (numbers.max() ?? 0) + 1
   }
 
   private static func freshNode(_ number: Int) -> NodeState {

@@ -1,16 +1,22 @@
 public import HydraModel
 
 /// Clusters in memory.
-public actor FakeClusterDirectory: ClusterDirectory {
-  private var clusters: [String: FakeCluster] = [:]
+public actor SimulatedDirectory: ClusterDirectory {
+  private var clusters: [String: SimulatedCluster] = [:]
   private var inUse: String?
   private var failures: [String: HydraError] = [:]
   private var calls: [String] = []
   private var hangs: Set<String> = []
 
   /// A directory of these clusters.
-  public init(_ clusters: [FakeCluster] = []) {
+  public init(_ clusters: [SimulatedCluster] = []) {
     for cluster in clusters { self.clusters[cluster.name] = cluster }
+  }
+
+  /// Makes a cluster known, and chosen where none is named when `isCurrent`.
+  public func add(_ cluster: SimulatedCluster, isCurrent: Bool) {
+    clusters[cluster.name] = cluster
+    if isCurrent { inUse = cluster.name }
   }
 
   /// Every call so far that changes something.
@@ -20,7 +26,7 @@ public actor FakeClusterDirectory: ClusterDirectory {
   /// Calls of `operation` never answer; they end when they are cancelled.
   public func hang(_ operation: String) { hangs.insert(operation) }
   /// The fake called `name`.
-  public func fake(_ name: String) -> FakeCluster? { clusters[name] }
+  public func fake(_ name: String) -> SimulatedCluster? { clusters[name] }
 
   private func enter(_ operation: String, _ argument: String) async throws {
     calls.append("\(operation) \(argument)")
@@ -33,7 +39,7 @@ public actor FakeClusterDirectory: ClusterDirectory {
     try await enter("start", spec.name)
     guard clusters[spec.name] == nil else { throw HydraError(.conflict, "cluster '\(spec.name)' exists already") }
     progress(ProgressUpdate("api.\(spec.name)", "ready", phase: .done))
-    clusters[spec.name] = FakeCluster(name: spec.name, nodes: spec.nodes)
+    clusters[spec.name] = SimulatedCluster(name: spec.name, nodes: spec.nodes)
     return try await summary(spec.name)
   }
 
@@ -64,7 +70,7 @@ public actor FakeClusterDirectory: ClusterDirectory {
   /// Connects to a cluster, which is called `remote`.
   public func connect(url: String, token: String?) async throws -> ClusterSummary {
     try await enter("connect", token.map { "\(url) \($0)" } ?? url)
-    clusters["remote"] = FakeCluster(name: "remote")
+    clusters["remote"] = SimulatedCluster(name: "remote")
     return try await summary("remote")
   }
 

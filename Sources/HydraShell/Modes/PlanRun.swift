@@ -1,0 +1,109 @@
+import HydraDiagnostics
+import HydraLanguage
+import HydraModel
+import HydraRuntime
+import HydraSimulation
+import Synchronization
+
+/// `hydra plan`: runs a program against a simulation of the clusters as they are now, and shows what it would call.
+struct PlanRun {
+  let streams: HydraStreams
+  let environment: [String: String]
+  let color: Bool
+  let options: Invocation.Options
+  /// The clusters there are; nil when they can't be reached.
+  let directory: (any ClusterDirectory)?
+
+  /// Plans `bytes`; answers the exit status.
+  func run(_ bytes: [UInt8], name: String, origin: SourceFile.Origin, arguments: [String]) async -> Int32 {
+    let steps = PlannedSteps()
+    let planned = PlannedDirectory { steps.add(request: $0) }
+    if let directory {
+      do {
+        try await planned.copy(directory)
+      } catch {
+        streams.error.write("warning: planned as if there were no cluster: \(error)\n")
+      }
+    }
+    let host = RuntimeHost(
+      directory: planned, output: SilentOutput(), http: nil, clock: TimelessClock(), environment: environment,
+      plan: steps)
+    let session = Session(
+      host: host, settings: SessionSettings(cluster: options.cluster), loader: ScriptFiles(), arguments: arguments)
+    let outcome = await session.run(bytes: bytes, name: name, origin: origin)
+    let sources = await session.sources
+    if outcome.exitCode != .invalid {
+      streams.output.write(options.output == "json" ? steps.json(sources) : steps.text(sources))
+    }
+    streams.error.write(DiagnosticRenderer(sources, color: color).render(outcome.diagnostics))
+    return outcome.exitCode.rawValue
+  }
+}
+
+/// What would be called, in order.
+private final class PlannedSteps: PlanListener {
+  private struct Step {
+    var text: String
+    var range: SourceRange?
+    var requests: [String] = []
+  }
+
+  private let steps = Mutex<[Step]>([])
+
+  func would(_ text: String, at range: SourceRange?) {
+    steps.withLock { $0.append(Step(text: text, range: range)) }
+  }
+
+  func add(request: String) {
+    steps.withLock { steps in
+      guard !steps.isEmpty else { return }
+      steps[steps.count - 1].requests.append(request)
+    }
+  }
+
+  /// A line for each call with its place, the requests it becomes below it; equal ones in a row are counted.
+  func text(_ sources: SourceMap) -> String {
+    let steps = steps.withLock { $0 }
+    let places = steps.map { $0.range.flatMap(sources.place) ?? "" }
+    let width = places.map(\.count).max() ?? 0
+    var text = ""
+    for (step, place) in zip(steps, places) {
+      text += place + String(repeating: " ", count: width - place.count) + "  " + step.text + "\n"
+      var index = 0
+      while index < step.requests.count {
+        let request = step.requests[index]
+        let end = step.requests[index...].firstIndex { $0 != request } ?? step.requests.count
+        let times = end - index > 1 ? "  (\(end - index) times)" : ""
+        text += "    → " + request + times + "\n"
+        index = end
+      }
+    }
+    return text
+  }
+
+  /// `[{"at": "demo.hydra:3:1", "call": "node add", "requests": ["POST /node {}"]}, …]`.
+  func json(_ sources: SourceMap) -> String {
+    let objects = steps.withLock { $0 }.map { step in
+      let place = step.range.flatMap(sources.place).map(JSONText.string) ?? "null"
+      let requests = step.requests.map(JSONText.string).joined(separator: ", ")
+      return "{\"at\": \(place), \"call\": \(JSONText.string(step.text)), \"requests\": [\(requests)]}"
+    }
+    return "[" + objects.joined(separator: ",\n ") + "]\n"
+  }
+}
+
+/// A plan has no answers to show.
+private struct SilentOutput: RuntimeOutput {
+  func result(_ result: CommandResult) async {}
+  func print(_ text: String) async {}
+  func event(_ event: ClusterEvent, options: OutputOptions) async {}
+  func progress(_ update: ProgressUpdate) {}
+  func warning(_ diagnostic: Diagnostic, sources: SourceMap) async {}
+}
+
+/// Nothing takes time in a plan.
+private struct TimelessClock: RuntimeClock {
+  var now: Duration { .zero }
+  var wallTime: Double { 0 }
+  func sleep(for duration: Duration) async throws { try Task.checkCancellation() }
+}

@@ -1,0 +1,116 @@
+public import HydraModel
+
+/// Clusters in which nothing happens but in memory: each change is told as the request it would be, and takes effect on a
+/// simulated cluster, so that what is planned next sees it.
+public struct PlannedDirectory: ClusterDirectory {
+  private let simulation = SimulatedDirectory()
+  private let tell: @Sendable (String) -> Void
+
+  /// An empty directory; `tell` takes each request as people write it.
+  public init(tell: @escaping @Sendable (String) -> Void) { self.tell = tell }
+
+  /// Takes over the clusters of `real` as they are now. Throws what asking them throws.
+  public func copy(_ real: any ClusterDirectory) async throws {
+    for cluster in try await real.list() where cluster.state == .running {
+      let state = try await real.cluster(cluster.name).state()
+      await simulation.add(SimulatedCluster(state), isCurrent: cluster.current)
+    }
+  }
+
+  public func start(_ spec: ClusterSpec, progress: @escaping ProgressHandler) async throws -> ClusterSummary {
+    let names = ClusterNames(spec.name)
+    tell(
+      "engine: create volumes \(names.managementVolume), \(names.dataVolume), \(names.proxyVolume), network \(names.network)"
+    )
+    tell("engine: start containers \(names.data), \(names.proxy), \(names.management)")
+    let summary = try await simulation.start(spec, progress: { _ in })
+    for _ in 0..<spec.nodes { tell(try ClusterRequest.addNode(NodeSpec()).text) }
+    return summary
+  }
+
+  public func destroy(_ name: String, progress: @escaping ProgressHandler) async throws -> DestroyReport {
+    let report = try await simulation.destroy(name, progress: { _ in })
+    tell("engine: remove every container, network and volume with the label \(Label.cluster)=\(name)")
+    return report
+  }
+
+  public func list() async throws -> [ClusterSummary] { try await simulation.list() }
+  public func inspect(_ name: String?) async throws -> ClusterSummary { try await simulation.inspect(name) }
+
+  public func use(_ name: String) async throws -> ClusterSummary {
+    tell("local: use cluster '\(name)' from now on")
+    return try await simulation.use(name)
+  }
+
+  public func connect(url: String, token: String?) async throws -> ClusterSummary {
+    tell("GET \(url)/state")
+    return try await simulation.connect(url: url, token: token)
+  }
+
+  public func disconnect(_ name: String?) async throws -> ClusterSummary {
+    tell("local: forget the cluster")
+    return try await simulation.disconnect(name)
+  }
+
+  public func cluster(_ name: String?) async throws -> any ClusterOperations {
+    var chosen = name
+    if chosen == nil { chosen = try await simulation.currentName() }
+    guard let chosen, let cluster = await simulation.fake(chosen) else {
+      // The simulation knows what to say: no cluster, several, or none of that name.
+      return try await simulation.cluster(name)
+    }
+    return PlannedCluster(cluster: cluster, tell: tell)
+  }
+
+  public func currentName() async throws -> String? { try await simulation.currentName() }
+}
+
+/// One cluster of a ``PlannedDirectory``.
+private struct PlannedCluster: ClusterOperations {
+  let cluster: SimulatedCluster
+  let tell: @Sendable (String) -> Void
+
+  func addNode(_ spec: NodeSpec) async throws -> NodeState {
+    tell(try ClusterRequest.addNode(spec).text)
+    return try await cluster.addNode(spec)
+  }
+
+  func nodes() async throws -> [NodeState] { try await cluster.nodes() }
+  func node(named name: String) async throws -> NodeState { try await cluster.node(named: name) }
+
+  func removeNode(named name: String, force: Bool) async throws {
+    tell(try ClusterRequest.removeNode(name, force: force).text)
+    try await cluster.removeNode(named: name, force: force)
+  }
+
+  func killNode(named name: String) async throws -> NodeState {
+    tell(try ClusterRequest.killNode(name).text)
+    return try await cluster.killNode(named: name)
+  }
+
+  func startNode(named name: String) async throws -> NodeState {
+    tell(try ClusterRequest.startNode(name).text)
+    return try await cluster.startNode(named: name)
+  }
+
+  func addService(_ spec: ServiceSpec) async throws -> ServiceState {
+    tell(try ClusterRequest.addService(spec).text)
+    return try await cluster.addService(spec)
+  }
+
+  func services() async throws -> [ServiceState] { try await cluster.services() }
+  func service(named alias: String) async throws -> ServiceState { try await cluster.service(named: alias) }
+
+  func removeService(named alias: String) async throws {
+    tell(try ClusterRequest.removeService(alias).text)
+    try await cluster.removeService(named: alias)
+  }
+
+  func migrate(service alias: String, from: String?, to: String?) async throws -> Migration {
+    tell(try ClusterRequest.migrate(alias, from: from, to: to).text)
+    return try await cluster.migrate(service: alias, from: from, to: to)
+  }
+
+  func state() async throws -> ClusterState { try await cluster.state() }
+  func events(after id: UInt64?) -> AsyncThrowingStream<ClusterEvent, any Error> { cluster.events(after: id) }
+}
