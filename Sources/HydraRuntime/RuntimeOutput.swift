@@ -67,6 +67,12 @@ public protocol RuntimeOutput: Sendable {
   func print(_ text: String) async
   /// An event that `watch` shows.
   func event(_ event: ClusterEvent, options: OutputOptions) async
+  /// Whether there is a terminal on which a picture can be drawn in place.
+  var canRedraw: Bool { get }
+  /// Draws what `watch --live` shows, in the place of what it showed before.
+  func redraw(_ frame: LiveFrame, options: OutputOptions) async
+  /// The terminal is as it was before the first ``redraw(_:options:)``.
+  func endRedraw() async
   /// A step of long work. Called from any thread, also while another call is under way; must not block.
   func progress(_ update: ProgressUpdate)
   /// A warning of the text that is about to run.

@@ -7,6 +7,8 @@ public struct Screen: Sendable {
   /// Lines that were scrolled off the top.
   public private(set) var scrollback: [String] = []
   private var cells: [[Character]]
+  /// The screen and cursor to come back to while the other screen is shown.
+  private var kept: (cells: [[Character]], cursor: (row: Int, column: Int))?
   private var pending: [UInt8] = []
   /// A character in the last column leaves the cursor there until the next one, as xterm does.
   private var wrapsNext = false
@@ -94,6 +96,7 @@ public struct Screen: Sendable {
     guard pending[1] == UInt8(ascii: "[") else { return pending[1] == UInt8(ascii: "(") ? 3 : 2 }
     guard let end = pending.dropFirst(2).firstIndex(where: { (0x40...0x7E).contains($0) }) else { return nil }
     let text = String(decoding: pending[2..<end], as: UTF8.self)
+    if text == "?1049" { other(isShown: pending[end] == UInt8(ascii: "h")) }
     let numbers = text.split(separator: ";").map { Int($0) ?? 0 }
     sequence(Character(Unicode.Scalar(pending[end])), numbers)
     return end + 1
@@ -121,6 +124,19 @@ public struct Screen: Sendable {
       cells[cursor.row].insert(contentsOf: Array(repeating: " ", count: count), at: cursor.column)
       fill(row: cursor.row)
     default: break
+    }
+  }
+
+  /// Shows the other screen, empty, or what was there before.
+  private mutating func other(isShown: Bool) {
+    if isShown {
+      kept = (cells, cursor)
+      eraseBelow(all: true)
+    } else if let (cells, cursor) = kept {
+      self.cells = cells
+      self.cursor = cursor
+      kept = nil
+      resize(rows: size.rows, columns: size.columns)
     }
   }
 

@@ -206,6 +206,40 @@ import Testing
     #expect(try await shell.leave() == 0)
   }
 
+  @Test func aLivePictureFollowsTheClusterAndLeavesNothingBehind() async throws {
+    let shell = try await Fixture()
+    shell.terminal.type("service add web --image nginx --node-port 8001 --service-port 80 --replicas 2 --quiet\r")
+    try await shell.terminal.wait(for: "an empty prompt") { $0.lines.count > 1 && $0.lines.last == "hydra(test 3/3)>" }
+    let before = shell.terminal.screen.lines
+    shell.terminal.type("time watch --live\r")
+    try await shell.terminal.wait(for: "the picture") {
+      $0.lines.first?.hasPrefix("test  3/3 nodes  1/1 services") == true
+        && $0.lines.contains { $0.hasPrefix("node-3") } && $0.lines.contains { $0.hasPrefix("web") }
+    }
+    try await shell.listeners(2)
+    _ = try await shell.cluster.killNode(named: "node-1")
+    try await shell.terminal.wait(for: "the change and its event") {
+      $0.lines.first?.hasPrefix("test  2/3 nodes") == true && $0.lines.contains { $0.hasPrefix("node-1  down") }
+        && $0.lines.contains { $0.contains("node.down") }
+    }
+    // Everything is cut to the window, also when that becomes smaller; no row is wrapped or scrolled away.
+    shell.terminal.resize(rows: 8, columns: 24)
+    try await shell.terminal.wait(for: "a picture that fits") {
+      $0.lines.first == "test  2/3 nodes  1/1 ser" && $0.lines.contains { $0.hasPrefix("… and ") }
+        && $0.lines.contains { $0.hasPrefix("SERVICE") }
+    }
+    shell.terminal.resize(rows: 30, columns: 100)
+    try await shell.terminal.wait(for: "a picture that fits again") { $0.lines.contains { $0.hasPrefix("node-3") } }
+    shell.signals.yield(.interrupt)
+    try await shell.lastLine("hydra(test 2/3)>")
+    let after = shell.terminal.screen.lines
+    let added = after.dropFirst(before.count)
+    #expect(after.prefix(before.count - 1) == before.prefix(before.count - 1), "\(after)")
+    #expect(added.count == 2 && added.first?.hasPrefix("took ") == true, "\(after)")
+    #expect(shell.terminal.output.contains("\u{1B}[?25h\u{1B}[?1049l"))
+    #expect(try await shell.leave() == 0)
+  }
+
   @Test func tabCompletesCommandsOptionsAndLiveNames() async throws {
     let shell = try await Fixture()
     shell.terminal.type("ser\tad\tweb --im\t")

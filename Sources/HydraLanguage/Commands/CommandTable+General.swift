@@ -17,7 +17,8 @@ extension CommandTable {
       .watch, "show events as they happen",
       details: """
         Goes on until interrupted, until --until is true, or until --for is over. With both, it fails when the time is \
-        over first.
+        over first. With --live a terminal shows the cluster as a picture that follows what happens; anywhere else, and \
+        in another form than a table, there are lines as without it.
         """,
       arguments: [
         .argument(
@@ -27,8 +28,9 @@ extension CommandTable {
       options: [
         .option("--until", .expression, "end when this is true"),
         .option("--for", .duration, "end after this time"),
+        .option("--live", .flag, "redraw nodes, services and events in place"),
       ],
-      examples: ["watch", "watch nodes --for 10s", "watch --until service(hello1).ready == 3 --for 1m"]),
+      examples: ["watch", "watch --live", "watch nodes --for 10s", "watch --until service(hello1).ready == 3 --for 1m"]),
     CommandSpec(
       .help, "explain commands and the language",
       arguments: [

@@ -24,6 +24,7 @@ actor Runner {
     var looks = 0
     var call: CommandCall?
     var options = OutputOptions()
+    var live: LiveWatch?
   }
 
   init(host: RuntimeHost, access: ClusterAccess, settings: SessionSettings) {
@@ -211,7 +212,10 @@ actor Runner {
   // MARK: Watching
 
   private func trimWatchers(to count: Int) async {
-    while watchers.count > count, let watcher = watchers.popLast() { await watcher.mailbox?.stop() }
+    while watchers.count > count, let watcher = watchers.popLast() {
+      await watcher.mailbox?.stop()
+      if watcher.live != nil { await host.output.endRedraw() }
+    }
   }
 
   private func beginWatching(_ limit: Int?) async throws {
@@ -261,10 +265,24 @@ actor Runner {
     }
     let mailbox = Mailbox()
     await mailbox.open(operations.events(after: nil))
+    let options = settings.output(for: call)
+    // Lines are what a pipe, and who asks for another form, can read.
+    let isLive = call.flag("--live") && host.output.canRedraw && options.format == .table
     watchers.append(
       Watcher(
         mailbox: mailbox, started: host.clock.now, limit: call.duration("--for").map { .nanoseconds($0) },
-        call: call, options: settings.output(for: call)))
+        call: call, options: options, live: isLive ? LiveWatch(operations, what: call.string("WHAT")) : nil))
+    if isLive { try await redraw([], at: watchers.count - 1) }
+  }
+
+  /// Draws the picture of `watch --live` with what happened since the last time.
+  private func redraw(_ events: [ClusterEvent], at index: Int) async throws {
+    let watcher = watchers[index]
+    guard var live = watcher.live else { return }
+    let concerned = events.filter { Self.concerns($0, watcher.call?.string("WHAT")) }
+    try await live.update(concerned, somethingHappened: !events.isEmpty, at: host.clock.now)
+    watchers[index].live = live
+    await host.output.redraw(live.frame, options: watcher.options)
   }
 
   private func showNextEvents() async throws -> Value {
@@ -273,10 +291,11 @@ actor Runner {
     let watcher = watchers[index]
     let elapsed = host.clock.now - watcher.started
     if let limit = watcher.limit, elapsed >= limit { return Value(elapsed) }
-    let tick = Duration.seconds(1)
+    let tick = watcher.live == nil ? Duration.seconds(1) : LiveWatch.tick
     try await mailbox.wait(upTo: watcher.limit.map { min(tick, $0 - elapsed) } ?? tick, clock: host.clock)
     let events = await mailbox.take()
-    for event in events where Self.concerns(event, watcher.call?.string("WHAT")) {
+    if watcher.live != nil { try await redraw(events, at: index) }
+    for event in events where watcher.live == nil && Self.concerns(event, watcher.call?.string("WHAT")) {
       await host.output.event(event, options: watcher.options)
     }
     if events.isEmpty, await mailbox.isClosed {

@@ -10,6 +10,8 @@ final class Console: Sendable {
   let outputPaint: Paint
   let errorPaint: Paint
   let isQuiet: Bool
+  /// Whether a picture can be drawn in place.
+  let canRedraw: Bool
   private let monotonic: @Sendable () -> Duration
   private let state = Mutex(State())
 
@@ -20,18 +22,24 @@ final class Console: Sendable {
     var ticker: Task<Void, Never>?
     /// The last message of each subject, where lines are written instead of a block.
     var said: [String: String] = [:]
+    /// What is on the other screen of the terminal; nil while that is not shown.
+    var picture: String?
+    /// What was written meanwhile, for the screen that people come back to.
+    var held: [(text: String, sink: OutputSink)] = []
 
     init() { block = ProgressBlock() }
   }
 
   init(
-    output: OutputSink, error: OutputSink, color: Bool, isQuiet: Bool, monotonic: @escaping @Sendable () -> Duration
+    output: OutputSink, error: OutputSink, color: Bool, isQuiet: Bool, terminal: String?,
+    monotonic: @escaping @Sendable () -> Duration
   ) {
     self.output = output
     self.error = error
     outputPaint = Paint(isOn: color && output.isTerminal)
     errorPaint = Paint(isOn: color && error.isTerminal)
     self.isQuiet = isQuiet
+    canRedraw = output.isTerminal && !["", "dumb"].contains(terminal ?? "")
     self.monotonic = monotonic
   }
 
@@ -46,6 +54,7 @@ final class Console: Sendable {
     guard !isQuiet else { return }
     let now = monotonic()
     state.withLock { state in
+      guard state.picture == nil else { return }
       if error.isTerminal {
         clear(&state)
         if let line = state.block.take(update, at: now) { error.write(line.render(errorPaint)) }
@@ -75,8 +84,42 @@ final class Console: Sendable {
   /// What is being done now, for a person who asks with Ctrl-C.
   var runningSubjects: [String] { state.withLock { $0.block.subjects } }
 
+  /// Draws lines for so many rows and columns on the terminal's other screen, so that nothing of it stays afterwards.
+  func redraw(_ lines: (_ rows: Int, _ columns: Int) -> [String]) {
+    let size = output.size ?? (24, 80)
+    let lines = lines(size.rows, size.columns)
+    // A row is cleared before it is written: behind a full one the clearing would take its last character.
+    var text = lines.map { "\u{1B}[K" + $0 }.joined(separator: "\r\n")
+    if lines.count < size.rows { text += "\r\n\u{1B}[J" }
+    state.withLock { state in
+      guard state.picture != text else { return }
+      // The cursor is hidden; it would jump about.
+      if state.picture == nil { output.write("\u{1B}[?1049h\u{1B}[?25l") }
+      state.picture = text
+      output.write("\u{1B}[H\(text)")
+    }
+  }
+
+  /// Back to the screen as it was, and to what was to be written there.
+  func endRedraw() {
+    state.withLock { state in
+      guard state.picture != nil else { return }
+      output.write("\u{1B}[?25h\u{1B}[?1049l")
+      state.picture = nil
+      for (text, sink) in state.held { sink.write(text) }
+      state.held = []
+    }
+  }
+
+  /// Whether a picture is shown.
+  var isRedrawing: Bool { state.withLock { $0.picture != nil } }
+
   private func write(_ text: String, to sink: OutputSink) {
     state.withLock { state in
+      guard state.picture == nil else {
+        state.held.append((text, sink))
+        return
+      }
       clear(&state)
       sink.write(text)
       draw(&state, monotonic())

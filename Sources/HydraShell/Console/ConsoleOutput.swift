@@ -19,6 +19,16 @@ struct ConsoleOutput: RuntimeOutput {
 
   func event(_ event: ClusterEvent, options: OutputOptions) async { console.write(renderer.render(event, options)) }
 
+  var canRedraw: Bool { console.canRedraw }
+
+  func redraw(_ frame: LiveFrame, options: OutputOptions) async {
+    let picture = LivePicture(
+      tables: ModelTables(paint: Paint(isOn: console.outputPaint.isOn && options.color), now: now()))
+    console.redraw { picture.lines(frame, rows: $0, columns: $1) }
+  }
+
+  func endRedraw() async { console.endRedraw() }
+
   func progress(_ update: ProgressUpdate) { console.progress(update) }
 
   func warning(_ diagnostic: Diagnostic, sources: SourceMap) async {

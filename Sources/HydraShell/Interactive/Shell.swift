@@ -95,7 +95,7 @@ struct Shell: Sendable {
         let line = text.trimmingWhitespace
         if line.isEmpty { continue }
         remember(text)
-        activity.set(line.hasPrefix("watch") ? .watching : .running)
+        activity.set(Self.timed(line).1.hasPrefix("watch") ? .watching : .running)
         await perform(text)
         for request in run.record.takeRequests() {
           switch request {
@@ -118,7 +118,8 @@ struct Shell: Sendable {
     let (isTimed, body) = Self.timed(text)
     let start = run.services.clock.now
     let outcome = await run.cancellable { await $0.run(text: body, name: "input", origin: .prompt) }
-    await run.report(outcome)
+    // Ctrl-C is the way to end watching, and nobody's error.
+    if activity.now != .watching || outcome.exitCode != .interrupted { await run.report(outcome) }
     if outcome.exitCode == .done { run.record.add(body) }
     guard isTimed, outcome.exitCode != .invalid else { return }
     run.console.complain("took \(Units.precise(run.services.clock.now - start))\n")

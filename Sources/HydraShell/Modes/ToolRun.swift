@@ -24,7 +24,8 @@ struct ToolRun: Sendable {
     record = ShellRecord(home: environment["HOME"])
     let clock = services.clock
     console = Console(
-      output: streams.output, error: streams.error, color: color, isQuiet: options.quiet, monotonic: { clock.now })
+      output: streams.output, error: streams.error, color: color, isQuiet: options.quiet,
+      terminal: environment["TERM"], monotonic: { clock.now })
     let host = RuntimeHost(
       directory: services.directory,
       output: ConsoleOutput(console: console, now: { Date(timeIntervalSince1970: clock.wallTime) }),
@@ -52,7 +53,7 @@ struct ToolRun: Sendable {
     let outcome = await router.cancelling(
       first: {
         // The terminal has written ^C.
-        if console.error.isTerminal { console.complain("\n") }
+        if console.error.isTerminal, !console.isRedrawing { console.complain("\n") }
       },
       late: {
         guard console.error.isTerminal else { return }
