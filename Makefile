@@ -70,13 +70,22 @@ fuzz: ## random bytes for the language, 60 s a target; more with `scripts/fuzz S
 bench: build ## start-up beside docker and redis-cli; failover of a running cluster
 	scripts/bench
 
-install: build ## hydra and hydra-ctl under PREFIX (/usr/local)
-	install -d "$(DESTDIR)$(PREFIX)/bin"
+SHARE := $(DESTDIR)$(PREFIX)/share
+
+install: build ## hydra, hydra-ctl, the manual page and shell completion under PREFIX (/usr/local)
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions" \
+	  "$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
 	install -m 0755 bin/hydra "$(DESTDIR)$(PREFIX)/bin/hydra"
 	ln -sf hydra "$(DESTDIR)$(PREFIX)/bin/hydra-ctl"
+	bin/hydra __manual >"$(SHARE)/man/man1/hydra.1"
+	bin/hydra completion bash >"$(SHARE)/bash-completion/completions/hydra"
+	bin/hydra completion zsh >"$(SHARE)/zsh/site-functions/_hydra"
+	bin/hydra completion fish >"$(SHARE)/fish/vendor_completions.d/hydra.fish"
 
 uninstall: ## removes what install put there
-	rm -f "$(DESTDIR)$(PREFIX)/bin/hydra" "$(DESTDIR)$(PREFIX)/bin/hydra-ctl"
+	rm -f "$(DESTDIR)$(PREFIX)/bin/hydra" "$(DESTDIR)$(PREFIX)/bin/hydra-ctl" "$(SHARE)/man/man1/hydra.1" \
+	  "$(SHARE)/bash-completion/completions/hydra" "$(SHARE)/zsh/site-functions/_hydra" \
+	  "$(SHARE)/fish/vendor_completions.d/hydra.fish"
 
 clean: ## removes what was built; images and clusters stay
 	rm -rf .build bin

@@ -36,6 +36,15 @@ public struct HydraTool: Sendable {
     case .version:
       streams.output.write("hydra \(HydraVersion.current)\n")
       return ExitCode.done.rawValue
+    case .manual:
+      streams.output.write(ManualPage.text)
+      return ExitCode.done.rawValue
+    case .completionScript(let shell):
+      streams.output.write(CompletionScript.text(for: shell) ?? "")
+      return ExitCode.done.rawValue
+    case .complete(let line):
+      streams.output.write(await CommandLineCompletion(line: line, makeServices: makeServices).answer())
+      return ExitCode.done.rawValue
     case .help(let topic): return help(topic, color: color)
     case .check(let paths, let json): return await check(paths, json: json, color: color)
     case .format(let paths, let isCheck):

@@ -74,6 +74,41 @@ import Yams
     #expect(fixture.error.text.hasSuffix("error: no engine at /var/run/docker.sock (start Docker)\n"))
   }
 
+  @Test func otherShellsCompleteWithLiveNames() async throws {
+    let fixture = Fixture()
+    _ = try await fixture.cluster.killNode(named: "node-2")
+    for (line, answer) in [
+      ("node kill ", "node-1\tready, free\n"),
+      ("node start ", "node-2\tdown, free\n"),
+      ("node kill --cluster=te", "--cluster=test\trunning, 2 nodes\n"), ("node ad", "add\tadd nodes to a cluster\n"),
+      ("pla", "plan\tshow what a script would call\n"), ("completion z", "zsh\t\n"),
+    ] {
+      let sink = OutputSink(memoryAsTerminal: false)
+      let tool = HydraTool(
+        streams: HydraStreams(input: -1, output: sink, error: fixture.error), environment: [:]
+      ) { [directory = SimulatedDirectory([fixture.cluster])] in
+        HydraServices(
+          directory: directory, http: nil, clock: SystemClock(date: { 0 }),
+          interruptions: { AsyncStream { $0.finish() } })
+      }
+      #expect(await tool.run(["__complete", line]) == 0)
+      #expect(sink.text.hasPrefix(answer), "\(line): \(sink.text)")
+    }
+    #expect(fixture.error.text == "")
+  }
+
+  @Test func theManualHasEveryCommand() async {
+    let fixture = Fixture()
+    #expect(await fixture.tool.run(["__manual"]) == 0)
+    let page = fixture.output.text
+    for command in CommandTable.commands {
+      #expect(page.contains("\n.SS \(command.name)"), "\(command.name)")
+    }
+    #expect(page.utf8.allSatisfy { $0 < 0x80 })
+    for shell in ["bash", "zsh", "fish"] { #expect(await fixture.tool.run(["completion", shell]) == 0) }
+    #expect(await fixture.tool.run(["completion", "csh"]) == 2)
+  }
+
   @Test func aPlanChangesNothing() async {
     let fixture = Fixture()
     let script =

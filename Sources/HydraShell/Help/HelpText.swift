@@ -33,6 +33,46 @@ struct HelpText {
     return topic.first.flatMap { EditDistance.nearest(to: $0, among: topics) }
   }
 
+  /// The ways to start the tool.
+  static let modes: [(form: String, summary: String)] = [
+    (
+      "hydra",
+      "a shell; a script from standard input where there is no terminal"
+    ),
+    (
+      "hydra FILE.hydra [ARGS…]",
+      "run a script (also: hydra run FILE)"
+    ),
+    (
+      "hydra -c 'TEXT' [ARGS…]",
+      "run a text"
+    ),
+    (
+      "hydra NOUN VERB …",
+      "run one command"
+    ),
+    (
+      "hydra check [--json] FILE…",
+      "say everything that is wrong with scripts, and do nothing"
+    ),
+    (
+      "hydra plan FILE [ARGS…]",
+      "show what a script would call, in order, and call nothing (also: plan -c 'TEXT')"
+    ),
+    (
+      "hydra fmt [--check] FILE…",
+      "write scripts in the one form; --check only names them"
+    ),
+    (
+      "hydra completion SHELL",
+      "completion for bash, zsh or fish: source <(hydra completion bash)"
+    ),
+    (
+      "hydra help [TOPIC]",
+      "explain a command, a statement or a function"
+    ),
+  ]
+
   // MARK: Pages
 
   private var overview: String {
@@ -40,14 +80,7 @@ struct HelpText {
       hydra builds a container cluster on this machine, runs services on it, breaks it on purpose and tells what happened
 
       \(title("USAGE"))
-        hydra                        a shell; a script from standard input where there is no terminal
-        hydra FILE.hydra [ARGS…]     run a script (also: hydra run FILE)
-        hydra -c 'TEXT' [ARGS…]      run a text
-        hydra NOUN VERB …            run one command
-        hydra check [--json] FILE…   say everything that is wrong with scripts, and do nothing
-        hydra plan FILE [ARGS…]      show what a script would call, in order, and call nothing (also: plan -c 'TEXT')
-        hydra fmt [--check] FILE…    write scripts in the one form; --check only names them
-        hydra help [TOPIC]           explain a command, a statement or a function
+      \(Self.modes.map { row($0.form, $0.summary, width: 27) }.joined())\
         hydra --version
 
       \(title("COMMANDS"))

@@ -82,7 +82,7 @@ final class LiveNames: Sendable {
     }
   }
 
-  private static func files(_ prefix: String) -> [Name] {
+  static func files(_ prefix: String) -> [Name] {
     let slash = prefix.lastIndex(of: "/")
     let folder = slash.map { String(prefix[...$0]) } ?? ""
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []

@@ -29,6 +29,11 @@ struct Invocation: Equatable {
     case format(paths: [String], isCheck: Bool)
     case plan(Text, arguments: [String])
     case help([String])
+    /// hydra(1), for `make install`.
+    case manual
+    case completionScript(shell: String)
+    /// What can come next on a command line of another shell.
+    case complete(line: String)
     case version
   }
 
@@ -70,6 +75,15 @@ struct Invocation: Equatable {
     case "check":
       let (paths, flags) = try files(of: first, rest, flags: ["--json"], &options)
       return .check(paths: paths, json: flags.contains("--json"))
+    case "__manual": return .manual
+    case "__complete": return .complete(line: rest.joined(separator: " "))
+    case "completion":
+      guard let shell = rest.first, rest.count == 1, CompletionScript.text(for: shell) != nil else {
+        throw Problem(
+          message: "'completion' needs the name of a shell, one of \(CompletionScript.shells.joined(separator: ", "))",
+          remedy: "source <(hydra completion bash)")
+      }
+      return .completionScript(shell: shell)
     case "plan":
       var words = rest[...]
       try takeOptions(&words, &options)

@@ -1,0 +1,101 @@
+import HydraLanguage
+import HydraModel
+import HydraRuntime
+
+/// What can come next on a command line of the user's own shell: the hidden `hydra __complete LINE`, which the scripts of
+/// ``CompletionScript`` call. The same completer answers as at hydra's own prompt, names of the cluster included.
+struct CommandLineCompletion {
+  /// What stands behind the program's name, up to the cursor.
+  let line: String
+  let makeServices: @Sendable () async throws -> HydraServices
+
+  /// Words that choose a mode, beside the commands.
+  static let modes: [(word: String, summary: String)] = [
+    ("run", "run a script"), ("check", "say what is wrong with scripts"),
+    ("plan", "show what a script would call"), ("fmt", "write scripts in the one form"),
+    ("completion", "completion for bash, zsh or fish"),
+  ]
+  /// How long a cluster may take to answer: nobody waits longer for a Tab.
+  private static let patience = Duration.milliseconds(700)
+
+  /// A line `text<TAB>description` for each continuation.
+  func answer() async -> String {
+    var text = ""
+    for name in await candidates() { text += "\(name.text)\t\(name.description)\n" }
+    return text
+  }
+
+  private func candidates() async -> [LiveNames.Name] {
+    let words = line.split(separator: " ").map(String.init)
+    let prefix = line.last == " " ? "" : words.last ?? ""
+    let before = prefix.isEmpty ? words : Array(words.dropLast())
+    switch before.first {
+    case nil: return first(prefix)
+    case "run", "check", "plan", "fmt": return fit(LiveNames.files(prefix), prefix)
+    case "completion": return fit(CompletionScript.shells.map { .init(text: $0, description: "") }, prefix)
+    default: return await command(prefix, cluster: Self.cluster(in: before))
+    }
+  }
+
+  private func first(_ prefix: String) -> [LiveNames.Name] {
+    let nouns = CommandTable.nouns.filter { CommandTable.command($0)?.id.isForShell != true }
+    let names =
+      nouns.map { LiveNames.Name(text: $0, description: CommandTable.summary(ofNoun: $0)) }
+      + Self.modes.map { LiveNames.Name(text: $0.word, description: $0.summary) }
+    return fit(names, prefix) + (prefix.isEmpty ? [] : fit(LiveNames.files(prefix), prefix))
+  }
+
+  private func command(_ prefix: String, cluster: String?) async -> [LiveNames.Name] {
+    let completion = Completer.complete(line)
+    var names = completion.candidates.map { LiveNames.Name(text: $0.text, description: $0.description) }
+    if !completion.sources.isEmpty, let services = try? await makeServices() {
+      names += await live(completion, services, cluster)
+      await services.close()
+    }
+    // `--image=x` is one word of the line, of which the completer replaces what stands behind the `=`.
+    let kept = String(prefix.dropLast(completion.prefix.count))
+    return names.map { LiveNames.Name(text: kept + $0.text, description: $0.description) }
+  }
+
+  private func live(
+    _ completion: Completion, _ services: HydraServices, _ cluster: String?
+  ) async -> [LiveNames.Name] {
+    let names = LiveNames(directory: services.directory, clock: services.clock, images: services.images)
+    let monitor = ClusterMonitor(
+      directory: services.directory, chosen: cluster, onChange: { _ in }, onEvent: { _ in })
+    names.follow(monitor)
+    let asking = Task {
+      if completion.sources.contains(where: \.isOfACluster) { await monitor.recheck() }
+      var found: [LiveNames.Name] = []
+      for source in completion.sources { found += await names.names(for: source, prefix: completion.prefix) }
+      return found
+    }
+    let limit = Task {
+      try await Task.sleep(for: Self.patience)
+      asking.cancel()
+    }
+    let found = await asking.value
+    limit.cancel()
+    await monitor.stop()
+    return fit(found.filter { !completion.given.contains($0.text) }, completion.prefix)
+  }
+
+  private func fit(_ names: [LiveNames.Name], _ prefix: String) -> [LiveNames.Name] {
+    names.filter { $0.text.hasPrefix(prefix) }
+  }
+
+  private static func cluster(in words: [String]) -> String? {
+    for (word, next) in zip(words, words.dropFirst()) where word == "--cluster" { return next }
+    return words.first { $0.hasPrefix("--cluster=") }.map { String($0.dropFirst("--cluster=".count)) }
+  }
+}
+
+extension CompletionSource {
+  /// Whether the cluster in use has to be asked.
+  fileprivate var isOfACluster: Bool {
+    switch self {
+    case .nodes, .runningNodes, .downNodes, .services: true
+    case .clusters, .connectedClusters, .images, .files, .helpTopics: false
+    }
+  }
+}
