@@ -67,7 +67,8 @@ fmt: ## formats what lint checks
 fuzz: ## random bytes for the language, 60 s a target; more with `scripts/fuzz SECONDS`
 	scripts/fuzz
 
-bench: build ## start-up beside docker and redis-cli; failover of a running cluster
+bench: build ## the language beside others; start-up; failover of a running cluster
+	scripts/bench-language
 	scripts/bench
 
 SHARE := $(DESTDIR)$(PREFIX)/share
