@@ -61,7 +61,7 @@ bool clibedit_unbind(clibedit_editor *editor, const char *key) {
   return el_set(editor, EL_BIND, "-r", key, NULL) == 0;
 }
 
-void clibedit_read_settings(clibedit_editor *editor) { el_source(editor, NULL); }
+void clibedit_read_settings(clibedit_editor *editor, const char *path) { el_source(editor, path); }
 
 void clibedit_resize(clibedit_editor *editor) { el_resize(editor); }
 

@@ -48,13 +48,21 @@ extension Editline {
     // They open a prompt of libedit's own, which swallows what is typed next.
     _ = clibedit_unbind(editor, "\\ex")
     _ = clibedit_unbind(editor, "\\eX")
-    if configuration.readsSettings { clibedit_read_settings(editor) }
+    if let settings = configuration.settings { clibedit_read_settings(editor, settings) }
     let isVi = String(cString: clibedit_editor_name(editor)) == "vi"
-    // Choosing vi in `~/.editrc` has put vi's own map in place of what was bound.
-    if isVi { bind(Editline.convenient) }
-    bind(Editline.essential)
-    if isVi {
-      for binding in Editline.essential { _ = clibedit_bind(editor, true, binding.key, binding.function) }
+    if isVi { bindVi() } else { bind(Editline.essential) }
+  }
+
+  /// Choosing vi in `~/.editrc` has put vi's own maps in place of what was bound. There Escape is a key of its own: a
+  /// sequence that begins with it would swallow the command typed next. It leads to the map of commands, where the rest
+  /// of the sequence is bound.
+  private func bindVi() {
+    for binding in Editline.convenient + Editline.essential {
+      let isSequence = binding.key.hasPrefix("\\e")
+      let key = isSequence ? String(binding.key.dropFirst(2)) : binding.key
+      if !isSequence { _ = clibedit_bind(editor, false, key, binding.function) }
+      // Commands of one letter stay vi's: `?` searches there.
+      if isSequence || key != "?" { _ = clibedit_bind(editor, true, key, binding.function) }
     }
   }
 
@@ -115,6 +123,10 @@ extension Editline {
       pasted.append(Unicode.Scalar(character) ?? "\u{FFFD}")
     }
     pasted.removeLast(end.count)
+    // In vi's maps the Escape before the paste has moved the cursor off the end of the line.
+    if String(cString: clibedit_editor_name(editor)) == "vi", line.characters.count == line.cursor + 1 {
+      clibedit_move_cursor(editor, 1)
+    }
     var text = String.UnicodeScalarView()
     for (index, scalar) in pasted.enumerated() {
       switch scalar {

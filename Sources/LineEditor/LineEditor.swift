@@ -21,19 +21,18 @@ public final class LineEditor: Sendable {
     public var output: Int32
     /// The terminal's type; nil or `dumb` turn editing off.
     public var terminal: String?
-    /// Whether `~/.editrc` is read.
-    public var readsSettings: Bool
+    /// The file of the user's keys, usually `~/.editrc`; one that is not there is as good as none.
+    public var settings: String?
 
     /// A configuration of these parts.
     public init(
-      program: String, input: Int32 = 0, output: Int32 = 1, terminal: String?,
-      readsSettings: Bool = true
+      program: String, input: Int32 = 0, output: Int32 = 1, terminal: String?, settings: String? = nil
     ) {
       self.program = program
       self.input = input
       self.output = output
       self.terminal = terminal
-      self.readsSettings = readsSettings
+      self.settings = settings
     }
 
     /// Whether lines can be edited there.

@@ -13,6 +13,7 @@ import Testing
     ("print ${nodes()[0].ip", ["ip"]), ("print ${service(a).nodes[0].sl", ["slot"]),
     ("node add --label a=b --la", ["--label"]),
     ("service add x --replicas 3 --image", ["--image"]), ("ex", ["exit", "expect"]), ("fil", ["filter("]),
+    ("time nod", ["node"]), ("time node ki", ["kill"]),
     ("nodes", ["nodes()"]),
   ])
   func candidates(_ text: String, _ expected: [String]) { #expect(texts(text) == expected) }

@@ -20,13 +20,16 @@ import Testing
     let status: Task<Int32, Never>
     let home: String
 
-    init(nodes: Int = 3, home: String? = nil, cluster: SimulatedCluster? = nil, colors: Bool = false) async throws {
+    init(
+      nodes: Int = 3, home: String? = nil, cluster: SimulatedCluster? = nil, beside others: [SimulatedCluster] = [],
+      colors: Bool = false
+    ) async throws {
       setenv("TERM", "xterm", 1)
       let terminal = try PseudoTerminal(rows: 30, columns: 100)
       let home =
         home ?? FileManager.default.temporaryDirectory.appending(path: "hydra-shell-\(UUID().uuidString)").path()
       let cluster = cluster ?? SimulatedCluster(name: "test", nodes: nodes)
-      let directory = SimulatedDirectory([cluster])
+      let directory = SimulatedDirectory([cluster] + others)
       let (stream, signals) = AsyncStream.makeStream(of: Interruption.self)
       var environment = ["HOME": home, "TERM": "xterm"]
       if !colors { environment["NO_COLOR"] = "1" }
@@ -42,7 +45,8 @@ import Testing
       self.directory = directory
       self.signals = signals
       self.home = home
-      status = Task { await tool.run([]) }
+      let arguments = others.isEmpty ? [] : ["--cluster", cluster.name]
+      status = Task { await tool.run(arguments) }
       try await terminal.wait(for: "the prompt with the cluster's health") {
         $0.lines.last == "hydra(test \(nodes)/\(nodes))>"
       }
@@ -259,6 +263,58 @@ import Testing
     #expect(try await shell.leave() == 0)
   }
 
+  @Test func namesComeFromTheClusterThatTheLineNames() async throws {
+    let other = SimulatedCluster(name: "zoo", nodes: 2)
+    _ = try await other.killNode(named: "node-2")
+    let shell = try await Fixture(beside: [other])
+    shell.terminal.type("node start --cluster zoo \t")
+    try await shell.lastLine("hydra(test 3/3)> node start --cluster zoo node-2")
+    // There is no node of this one that could be started.
+    shell.terminal.type("\u{3}node start \t")
+    try await shell.terminal.wait(for: "the usage") { $0.text.contains("usage: node start") }
+    shell.terminal.type("\u{3}")
+    #expect(try await shell.leave() == 0)
+  }
+
+  @Test func pathsAreCompletedFromTheHomeFolderToo() async throws {
+    let home = FileManager.default.temporaryDirectory.appending(path: "hydra-paths-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: home.appending(path: "drills"), withIntermediateDirectories: true)
+    try Data("print \"sourced ${6 * 7}\"\n".utf8).write(to: home.appending(path: "drills/one.hydra"))
+    let shell = try await Fixture(home: home.path())
+    shell.terminal.type("source ~/dr\to\t")
+    try await shell.lastLine("hydra(test 3/3)> source ~/drills/one.hydra")
+    shell.terminal.type("\r")
+    try await shell.terminal.wait(for: "sourced 42")
+    #expect(try await shell.leave() == 0)
+    try FileManager.default.removeItem(at: home)
+  }
+
+  @Test func viKeysComeWithTheUsersSettings() async throws {
+    let home = FileManager.default.temporaryDirectory.appending(path: "hydra-vi-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+    try Data("hydra:bind -v\n".utf8).write(to: home.appending(path: ".editrc"))
+    let shell = try await Fixture(home: home.path())
+    shell.terminal.type("print one two")
+    try await shell.terminal.wait(for: "print one two")
+    // Command mode: back a word, delete it, append; then up to the entry before.
+    shell.terminal.type("\u{1B}bDathree\r")
+    try await shell.terminal.wait(for: "the answer") { $0.lines.contains("one three") }
+    shell.terminal.type("no\tli\t\r")
+    try await shell.terminal.wait(for: "the table") { $0.text.contains("NODE ") }
+    #expect(try await shell.leave() == 0)
+    try FileManager.default.removeItem(at: home)
+  }
+
+  @Test func manyLinesTypedAtOnceRunOnceEachAndInOrder() async throws {
+    let shell = try await Fixture()
+    let lines = (1...200).map { "print \"<\($0)>\"" }
+    shell.terminal.type(lines.joined(separator: "\r") + "\r")
+    try await shell.terminal.wait(for: "the last answer", within: .seconds(60)) { $0.lines.contains("<200>") }
+    let answers = shell.terminal.screen.text.split(separator: "\n").filter { $0.hasPrefix("<") }
+    #expect(answers == (1...200).map { "<\($0)>" })
+    #expect(try await shell.leave() == 0)
+  }
+
   @Test func aQuestionMarkTellsWhatCanComeNext() async throws {
     let shell = try await Fixture()
     shell.terminal.type("node kill ?")
@@ -332,6 +388,11 @@ import Testing
     shell.terminal.type("print $greeting\r")
     try await shell.terminal.wait(for: "hello from init")
     #expect(try await shell.leave() == 0)
+    // A mistake in it is told, and keeps no one from the prompt.
+    try Data("node ad\n".utf8).write(to: folder.appending(path: "init.hydra"))
+    let mistaken = try await Fixture(home: home.path())
+    #expect(mistaken.terminal.screen.text.contains("  = did you mean 'add'?"))
+    #expect(try await mistaken.leave() == 0)
     try FileManager.default.removeItem(at: home)
   }
 }

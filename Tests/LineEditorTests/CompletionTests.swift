@@ -9,7 +9,7 @@ extension OnTerminal {
       setenv("TERM", "xterm", 1)
       return try LineEditor(
         LineEditor.Configuration(
-          program: "hydra", input: terminal.terminal, output: terminal.terminal, terminal: "xterm", readsSettings: false
+          program: "hydra", input: terminal.terminal, output: terminal.terminal, terminal: "xterm"
         ),
         assistance: assistance)
     }

@@ -21,8 +21,7 @@ extension OnTerminal {
         terminal = try PseudoTerminal(rows: rows, columns: columns)
         editor = try LineEditor(
           LineEditor.Configuration(
-            program: "hydra", input: terminal.terminal, output: terminal.terminal, terminal: "xterm",
-            readsSettings: false),
+            program: "hydra", input: terminal.terminal, output: terminal.terminal, terminal: "xterm"),
           history: history, assistance: assistance)
       }
 

@@ -55,8 +55,8 @@ bool clibedit_add_function(clibedit_editor *editor, const char *name, const char
 bool clibedit_bind(clibedit_editor *editor, bool alternative, const char *key, const char *function);
 /// Takes a binding away.
 bool clibedit_unbind(clibedit_editor *editor, const char *key);
-/// Reads `~/.editrc`.
-void clibedit_read_settings(clibedit_editor *editor);
+/// Reads the user's keys from `path`, usually `~/.editrc`.
+void clibedit_read_settings(clibedit_editor *editor, const char *path);
 void clibedit_resize(clibedit_editor *editor);
 void clibedit_redraw(clibedit_editor *editor);
 /// Switches the terminal to editing (`raw`) or back.

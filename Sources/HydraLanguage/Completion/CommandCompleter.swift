@@ -7,6 +7,13 @@ struct CommandCompleter {
 
   func complete(_ completion: inout Completion) {
     guard let noun = words.first?.literal else { return }
+    // What is timed is completed as if it stood alone.
+    if noun == CommandID.time.rawValue {
+      guard words.count == 1 else {
+        return CommandCompleter(words: Array(words.dropFirst()), environment: environment).complete(&completion)
+      }
+      for noun in CommandTable.nouns { completion.offer(.init(noun, CommandTable.summary(ofNoun: noun))) }
+    }
     if environment.definitions[noun] != nil {
       completion.usage = "\(noun) \(environment.definitions[noun]?.parameters.joined(separator: " ") ?? "")"
       return
@@ -21,6 +28,7 @@ struct CommandCompleter {
     }
     let given = Given(Array(words.dropFirst(spec.verb == nil ? 1 : 2)), spec)
     completion.usage = spec.usage
+    completion.cluster = given.cluster
     if given.isRest {
       if let rest = spec.rest {
         completion.items.append(.init(form: rest.name, description: rest.summary, isRequired: false))
@@ -48,6 +56,8 @@ struct CommandCompleter {
   private struct Given {
     var options: Set<String> = []
     var arguments: [String] = []
+    /// The value of `--cluster`.
+    var cluster: String?
     /// An option whose value comes next.
     var open: ParameterSpec?
     /// Whether `--` was there.
@@ -55,7 +65,8 @@ struct CommandCompleter {
 
     init(_ words: [Word], _ spec: CommandSpec) {
       for word in words {
-        if open != nil {
+        if let option = open {
+          if option.name == "--cluster" { cluster = word.literal }
           open = nil
           continue
         }
@@ -70,6 +81,7 @@ struct CommandCompleter {
         }
         let name = String(text.prefix { $0 != "=" })
         options.insert(name)
+        if name == "--cluster", name != text { cluster = String(text.dropFirst(name.count + 1)) }
         if name == text, let option = spec.option(name), option.type != .flag { open = option }
       }
     }

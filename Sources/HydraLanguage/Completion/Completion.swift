@@ -34,6 +34,8 @@ public struct Completion: Sendable, Equatable {
   public var candidates: [Candidate] = []
   /// Names that complete it: the shell asks the cluster, and keeps those that begin with ``prefix``.
   public var sources: [CompletionSource] = []
+  /// The cluster that the command names with `--cluster`, which the names are to come from.
+  public var cluster: String?
   /// Names that are given already, where each makes sense once: `node kill node-1 …`.
   public var given: [String] = []
   /// Everything that may come here, whatever is typed of it.

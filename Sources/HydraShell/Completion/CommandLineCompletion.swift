@@ -60,14 +60,16 @@ struct CommandLineCompletion {
   private func live(
     _ completion: Completion, _ services: HydraServices, _ cluster: String?
   ) async -> [LiveNames.Name] {
-    let names = LiveNames(directory: services.directory, clock: services.clock, images: services.images)
+    // The user's own shell knows what `~` is.
+    let names = LiveNames(
+      directory: services.directory, clock: services.clock, home: nil, images: services.images)
     let monitor = ClusterMonitor(
       directory: services.directory, chosen: cluster, onChange: { _ in }, onEvent: { _ in })
     names.follow(monitor)
     let asking = Task {
       if completion.sources.contains(where: \.isOfACluster) { await monitor.recheck() }
       var found: [LiveNames.Name] = []
-      for source in completion.sources { found += await names.names(for: source, prefix: completion.prefix) }
+      for source in completion.sources { found += await names.names(for: source, of: nil, prefix: completion.prefix) }
       return found
     }
     let limit = Task {

@@ -53,7 +53,9 @@ struct Assistance: Sendable {
   /// Names of the cluster that fit what is typed, without those that are given already.
   private func live(_ completion: Completion) async -> [LiveNames.Name] {
     var found: [LiveNames.Name] = []
-    for source in completion.sources { found += await names.names(for: source, prefix: completion.prefix) }
+    for source in completion.sources {
+      found += await names.names(for: source, of: completion.cluster, prefix: completion.prefix)
+    }
     return found.filter { $0.text.hasPrefix(completion.prefix) && !completion.given.contains($0.text) }
   }
 }

@@ -16,18 +16,23 @@ final class LiveNames: Sendable {
   private struct State {
     var monitor: ClusterMonitor?
     var kept: [CompletionSource: (names: [Name], at: Duration)] = [:]
+    var states: [String: (state: ClusterState, at: Duration)] = [:]
   }
 
   private let directory: any ClusterDirectory
   private let clock: any RuntimeClock
+  /// What `~` stands for.
+  private let home: String?
   private let images: @Sendable () async throws -> [String]
   private let state = Mutex(State())
   /// How long an answer is good for: long enough for a few Tabs.
   private static let freshness = Duration.seconds(2)
 
   init(
-    directory: any ClusterDirectory, clock: any RuntimeClock, images: @escaping @Sendable () async throws -> [String]
+    directory: any ClusterDirectory, clock: any RuntimeClock, home: String?,
+    images: @escaping @Sendable () async throws -> [String]
   ) {
+    self.home = home
     self.directory = directory
     self.clock = clock
     self.images = images
@@ -36,31 +41,37 @@ final class LiveNames: Sendable {
   /// Names come from the cluster that `monitor` follows.
   func follow(_ monitor: ClusterMonitor) { state.withLock { $0.monitor = monitor } }
 
-  /// The names for `source`; `prefix` is what is typed of a path.
-  func names(for source: CompletionSource, prefix: String) async -> [Name] {
+  /// The names for `source`, of `cluster` where the command names one; `prefix` is what is typed of a path.
+  func names(for source: CompletionSource, of cluster: String?, prefix: String) async -> [Name] {
     switch source {
-    case .nodes: return await nodes { _ in true }
-    case .runningNodes: return await nodes { $0.state != .down }
-    case .downNodes: return await nodes { $0.state == .down }
+    case .nodes: return await nodes(of: cluster) { _ in true }
+    case .runningNodes: return await nodes(of: cluster) { $0.state != .down }
+    case .downNodes: return await nodes(of: cluster) { $0.state == .down }
     case .services:
-      return await view()?.services.map { service in
+      return await view(of: cluster)?.services.map { service in
         Name(
           text: service.name,
           description: "\(service.ready)/\(service.replicas) \(service.state.rawValue), \(service.image)")
       } ?? []
     case .helpTopics: return HelpText.topics.map { Name(text: $0, description: "") }
-    case .files: return Self.files(prefix)
+    case .files: return Self.files(prefix, home: home)
     case .clusters, .connectedClusters, .images: return await kept(source)
     }
   }
 
-  private func view() async -> ClusterState? {
-    guard let monitor = state.withLock({ $0.monitor }) else { return nil }
-    return await monitor.view.state
+  private func view(of cluster: String?) async -> ClusterState? {
+    let monitor = state.withLock { $0.monitor }
+    if let view = await monitor?.view, cluster == nil || view.cluster == cluster { return view.state }
+    guard let cluster else { return nil }
+    let now = clock.now
+    if let (known, at) = state.withLock({ $0.states[cluster] }), now - at < Self.freshness { return known }
+    guard let asked = try? await directory.cluster(cluster).state() else { return nil }
+    state.withLock { $0.states[cluster] = (asked, now) }
+    return asked
   }
 
-  private func nodes(_ isValid: (NodeState) -> Bool) async -> [Name] {
-    await view()?.nodes.filter(isValid).map { node in
+  private func nodes(of cluster: String?, _ isValid: (NodeState) -> Bool) async -> [Name] {
+    await view(of: cluster)?.nodes.filter(isValid).map { node in
       let services = node.services.isEmpty ? "free" : node.services.joined(separator: ", ")
       return Name(text: node.name, description: "\(node.state.rawValue), \(services)")
     } ?? []
@@ -82,13 +93,17 @@ final class LiveNames: Sendable {
     }
   }
 
-  static func files(_ prefix: String) -> [Name] {
+  /// Files that begin with `prefix`; hidden ones for who has typed their dot.
+  static func files(_ prefix: String, home: String? = nil) -> [Name] {
     let slash = prefix.lastIndex(of: "/")
     let folder = slash.map { String(prefix[...$0]) } ?? ""
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
-    return names.filter { !$0.hasPrefix(".") }.sorted().map { name in
+    var place = folder.isEmpty ? "." : folder
+    if let home, folder.hasPrefix("~/") { place = home + folder.dropFirst() }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+    let showsHidden = prefix.dropFirst(folder.count).hasPrefix(".")
+    return names.filter { showsHidden || !$0.hasPrefix(".") }.sorted().map { name in
       var isFolder = false
-      _ = FileManager.default.fileExists(atPath: folder + name, isDirectory: &isFolder)
+      _ = FileManager.default.fileExists(atPath: "\(place)/\(name)", isDirectory: &isFolder)
       return Name(text: folder + name + (isFolder ? "/" : ""), description: "")
     }
   }

@@ -12,8 +12,9 @@ extension ToolRun {
     record.use(history)
     let input = LineEditor.Configuration(
       program: "hydra", input: streams.input, output: streams.output.fileDescriptor ?? 1,
-      terminal: environment["TERM"])
-    let names = LiveNames(directory: services.directory, clock: services.clock, images: services.images)
+      terminal: environment["TERM"], settings: environment["EDITRC"] ?? environment["HOME"].map { "\($0)/.editrc" })
+    let names = LiveNames(
+      directory: services.directory, clock: services.clock, home: environment["HOME"], images: services.images)
     let editor: LineEditor
     do {
       editor = try LineEditor(input, history: history, assistance: Assistance(session: session, names: names).forEditor)
