@@ -7,6 +7,15 @@ import Testing
 
 /// Programs against a cluster in memory.
 @Suite struct ClusterRunTests {
+  /// A script that starts a cluster speaks to that one, whatever else runs.
+  @Test func whatIsStartedIsMeant() async {
+    let fixture = Fixture()
+    let outcome = await fixture.run(
+      "cluster start mine --nodes 2; node add; print len(nodes()); cluster destroy mine; node list")
+    #expect(fixture.output.lines.contains("3"), "\(fixture.output.lines) \(outcome.diagnostics.map(\.message))")
+    #expect(await fixture.cluster.recorded == ["nodes"])
+  }
+
   @Test func theWalkthrough() async {
     let fixture = Fixture()
     let text = """

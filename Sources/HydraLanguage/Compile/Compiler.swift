@@ -101,7 +101,7 @@ public struct Compiler {
     compile(statements: statements)
     builder.emit(.unwind(0), whole.endPoint)
     builder.emit(.end, whole.endPoint)
-    if !isPrompt { reportUnused(statements) }
+    if !isPrompt { reportUnused(statements, in: whole.file) }
     return builder.build()
   }
 

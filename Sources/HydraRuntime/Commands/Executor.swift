@@ -36,11 +36,20 @@ struct Executor: Sendable {
 
   private func perform(_ operation: Operation, progress: @escaping ProgressHandler) async throws -> ResultPayload {
     switch operation {
-    case .clusterStart(let spec): return .cluster(try await directory.start(spec, progress: progress))
-    case .clusterDestroy(let name): return .destroyed(try await directory.destroy(name, progress: progress))
+    case .clusterStart(let spec):
+      let summary = try await directory.start(spec, progress: progress)
+      await access.choose(summary.name)
+      return .cluster(summary)
+    case .clusterDestroy(let name):
+      let report = try await directory.destroy(name, progress: progress)
+      await access.drop(name)
+      return .destroyed(report)
     case .clusterList: return .clusters(try await directory.list())
     case .clusterInspect(let name): return .cluster(try await directory.inspect(name ?? cluster))
-    case .clusterUse(let name): return .cluster(try await directory.use(name))
+    case .clusterUse(let name):
+      let summary = try await directory.use(name)
+      await access.choose(summary.name)
+      return .cluster(summary)
     case .clusterConnect(let url, let token): return .cluster(try await directory.connect(url: url, token: token))
     case .clusterDisconnect(let name): return .cluster(try await directory.disconnect(name ?? cluster))
     case .nodeAdd(let count, let spec):

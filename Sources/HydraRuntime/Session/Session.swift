@@ -52,6 +52,9 @@ public actor Session {
     (environment.variableNames, environment.definitionNames)
   }
 
+  /// The cluster that the session started or chose itself, last; nil when it did neither.
+  public var ownCluster: String? { get async { await access.own } }
+
   /// The value of a variable; nil when there is none.
   public func value(of name: String) -> Value? {
     guard environment.variableNames.contains(name) else { return nil }

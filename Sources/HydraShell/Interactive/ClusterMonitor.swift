@@ -32,8 +32,10 @@ actor ClusterMonitor {
   }
 
   /// Looks which cluster is in use now, and follows that; asked after each command, which may have changed it.
-  func recheck() async {
-    var name = chosen
+  ///
+  /// `own` is the one that the session started or chose itself.
+  func recheck(own: String? = nil) async {
+    var name = chosen ?? own
     if name == nil {
       // Without an engine there is no cluster either; the command that needs one says why.
       do { name = try await directory.currentName() } catch { name = nil }

@@ -108,7 +108,7 @@ struct Shell: Sendable {
         if run.router.last == .terminate { return Interruption.terminate.exitStatus }
         // What was just done may have changed the cluster; give it a moment, so that the prompt is right at once.
         looking.cancel()
-        looking = Task { await monitor.recheck() }
+        looking = Task { await monitor.recheck(own: run.session.ownCluster) }
         await finished(looking, within: .milliseconds(100))
       }
     }
