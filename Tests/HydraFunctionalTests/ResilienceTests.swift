@@ -51,7 +51,7 @@ extension HydraFunctionalTests {
         async let second = tool.run(words)
         let outcomes = try await [first, second]
         #expect(outcomes.map(\.status).sorted() == [0, 1], "\(outcomes)")
-        #expect(outcomes.first { $0.status == 1 }?.errors.contains("already") == true)
+        #expect(outcomes.first { $0.status == 1 }?.errors.contains("already") == true, "\(outcomes)")
         try await tool.ok("node", "add", "--cluster", name)
         try await TestCluster.sweep(name, tool, engine)
       }

@@ -15,8 +15,8 @@ extension ClusterStarter {
       if !containers.isEmpty { throw taken(spec.name) }
       if !rest.isEmpty {
         throw HydraError(
-          .conflict, "cluster '\(spec.name)' left volumes behind: \(rest.sorted().joined(separator: ", "))",
-          remedy: "remove what is left with 'cluster destroy \(spec.name)'")
+          .conflict, "there are volumes of a cluster '\(spec.name)' already: \(rest.sorted().joined(separator: ", "))",
+          remedy: "another start may be under way; if none is, remove them with 'cluster destroy \(spec.name)'")
       }
     }
     if let known = try contexts.load(spec.name), known.origin == .remote {
