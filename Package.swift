@@ -136,7 +136,8 @@ let package = Package(
     .testTarget(
       name: "HydraShellTests",
       dependencies: [
-        "HydraLanguage", "HydraModel", "HydraRuntime", "HydraShell", "HydraSimulation", "LineEditor",
+        "HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", "HydraShell", "HydraSimulation",
+        "LineEditor",
         "TerminalTestSupport", yams,
       ], exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(

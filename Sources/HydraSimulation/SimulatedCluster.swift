@@ -295,7 +295,7 @@ public actor SimulatedCluster: ClusterOperations {
     let number = nextListener
     nextListener += 1
     listeners[number] = continuation
-    continuation.onTermination = { _ in Task { await self.forget(number) } }
+    continuation.onTermination = { [weak self] _ in Task { await self?.forget(number) } }
   }
 
   private func forget(_ number: Int) { listeners[number] = nil }
