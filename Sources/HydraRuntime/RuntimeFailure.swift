@@ -94,8 +94,13 @@ public struct RuntimeFailure: Error, Sendable {
   /// As a diagnostic, with the calls that led to it and what went wrong while cleaning up as notes.
   public var diagnostic: Diagnostic {
     var notes = self.notes
-    for call in calls.prefix(8) { notes.append(.init("called by '\(call.name)'", range: call.range)) }
-    if calls.count > 8 { notes.append(.init("… and \(calls.count - 8) calls more")) }
+    // Both ends of a long chain tell something: where it went wrong, and where it began.
+    let isLong = calls.count > 8
+    for call in calls.prefix(isLong ? 6 : 8) { notes.append(.init("called by '\(call.name)'", range: call.range)) }
+    if isLong {
+      notes.append(.init("… \(calls.count - 8) calls more …"))
+      for call in calls.suffix(2) { notes.append(.init("called by '\(call.name)'", range: call.range)) }
+    }
     for failure in cleanup { notes.append(.init("while cleaning up: \(failure.message)", range: failure.range)) }
     return Diagnostic(code: .init(code), message: message, range: range, notes: notes, remedy: remedy)
   }

@@ -92,6 +92,11 @@ import Testing
         """)
   }
 
+  @Test func noMoreThanAThousandErrorsAreKept() {
+    #expect(codes(String(repeating: "nod list\n", count: 1200)).count == 1000)
+    #expect(codes(String(repeating: "let = 1\n", count: 1200)).count == 1000)
+  }
+
   @Test func habitsOfOtherLanguages() {
     #expect(diagnose("expect 1 == 1 && true").contains("= write 'and'"))
     #expect(diagnose("expect 1 == 1 || true").contains("= write 'or'"))

@@ -121,6 +121,12 @@ import Yams
     }
   }
 
+  @Test func aPlanWithoutEndEnds() async {
+    let fixture = Fixture()
+    #expect(await fixture.tool.run(["plan", "-c", "while true { try { sleep 1h } catch e { } }"]) == 1)
+    #expect(fixture.error.text.contains("error: the plan goes on after 10000 steps"))
+  }
+
   @Test func whatNeedsNothingAsksForNothing() async {
     let output = OutputSink(memoryAsTerminal: false)
     let tool = HydraTool(

@@ -3,6 +3,8 @@ import HydraDiagnostics
 extension Compiler {
   /// A command. As a statement its answer is shown; as `$(…)` it is left as a value.
   mutating func compile(command node: CommandNode, shows: Bool) {
+    // No more errors are kept, and a text with errors gives no program: what is wrong in a large file ends soon.
+    guard diagnostics.count < Parser.maximumErrors else { return }
     if let name = node.words[0].literal, node.words[0].isBare, environment.definitions[name] != nil {
       compileCall(Name(text: name, range: node.words[0].range), words: Array(node.words.dropFirst()), node.range)
       if shows { builder.emit(.show, node.range) }

@@ -12,6 +12,18 @@ actor Runner {
   /// When an interrupted program's cleaning up must be over.
   private var cleanupEnd: Duration?
 
+  /// What a plan has asked for so far.
+  private var planned = 0
+  /// The most that a plan may ask for: a loop that waits for what only a real cluster does has no end in a plan.
+  static let longestPlan = 10_000
+
+  private static func endlessPlan(at range: SourceRange?) -> RuntimeFailure {
+    RuntimeFailure(
+      code: "plan", "the plan goes on after \(longestPlan) steps",
+      remedy: "a loop may wait for what never comes in a plan",
+      range: range)
+  }
+
   /// How long what is deferred may take after an interruption. Destroying a cluster of fifty nodes takes less.
   static let cleanupLimit = Duration.seconds(120)
 
@@ -49,7 +61,11 @@ actor Runner {
         await Task.yield()
       case .effect(let effect):
         await trimWatchers(to: machine.watches.count)
-        if let plan = host.plan, machine.skip(effect, telling: plan) { continue }
+        if let plan = host.plan {
+          planned += 1
+          if planned > Self.longestPlan { return (machine.globals, Self.endlessPlan(at: machine.range)) }
+          if machine.skip(effect, telling: plan) { continue }
+        }
         await answer(effect, &machine)
       }
     }
