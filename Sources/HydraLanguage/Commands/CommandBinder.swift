@@ -35,10 +35,8 @@ struct CommandBinder {
     let headCount = spec.verb == nil ? 1 : 2
     let head = node.words[0].range.union(node.words[headCount - 1].range)
     if let help = help(node, spec, head: head) { return help }
-    bindWords(Array(node.words.dropFirst(headCount)), of: spec)
-    let missing = (spec.arguments + spec.options).filter { parameter in
-      parameter.isRequired && !bindings.contains { $0.parameter.name == parameter.name }
-    }
+    bindWords(node.words, from: headCount, of: spec)
+    let missing = spec.required.filter { parameter in !bindings.contains { $0.parameter === parameter } }
     if !missing.isEmpty { report(.missingArguments(missing, spec), head) }
     return diagnostics.isEmpty ? BoundCommand(spec: spec, bindings: bindings, head: head) : nil
   }
@@ -53,8 +51,7 @@ struct CommandBinder {
       return nil
     }
     if let spec = CommandTable.command(noun) { return spec }
-    let verbs = CommandTable.verbs(of: noun)
-    guard !verbs.isEmpty else {
+    guard CommandTable.hasVerbs(noun) else {
       let known = CommandTable.nouns + definitions + Keyword.statements.map(\.rawValue)
       report(.unknownCommand(noun, known: known), node.words[0].range)
       return nil
@@ -80,8 +77,8 @@ struct CommandBinder {
 
   /// `--help` anywhere before `--` turns a command into a question about it.
   private func help(_ node: CommandNode, _ spec: CommandSpec, head: SourceRange) -> BoundCommand? {
-    let words = node.words.prefix { $0.literal != "--" }
-    guard words.contains(where: { $0.isBare && ["--help", "-h"].contains($0.literal) }),
+    guard node.words.contains(where: \.asksForHelp),
+      node.words.prefix(while: { $0.literal != "--" }).contains(where: \.asksForHelp),
       let help = CommandTable.command(.help), let topic = help.arguments.first
     else { return nil }
     let topics =
@@ -91,8 +88,8 @@ struct CommandBinder {
     return BoundCommand(spec: help, bindings: bindings, head: head)
   }
 
-  private mutating func bindWords(_ words: [Word], of spec: CommandSpec) {
-    var index = 0
+  private mutating func bindWords(_ words: [Word], from start: Int, of spec: CommandSpec) {
+    var index = start
     var positionals = 0
     while index < words.count {
       let word = words[index]
@@ -150,7 +147,7 @@ struct CommandBinder {
       // Its value, if it has one, is not an argument.
       return equals == nil && spec.arguments.isEmpty && next?.literal?.hasPrefix("-") == false ? 1 : 0
     }
-    if !option.isRepeated, bindings.contains(where: { $0.parameter.name == option.name }) {
+    if !option.isRepeated, bindings.contains(where: { $0.parameter === option }) {
       report(.repeatedOption(option), nameRange)
     }
     if option.type == .flag {
@@ -194,5 +191,13 @@ struct CommandBinder {
       // Counts as given: it is wrong, not missing.
       bindings.append(.init(parameter: parameter, value: .null, word: word))
     }
+  }
+}
+
+extension Word {
+  /// Whether it is `--help` or `-h`, unquoted.
+  fileprivate var asksForHelp: Bool {
+    guard parts.count == 1, case .text(let text, _, false) = parts[0] else { return false }
+    return text == "--help" || text == "-h"
   }
 }

@@ -1,5 +1,7 @@
 /// One parameter of a command: a positional argument or an option.
-public struct ParameterSpec: Sendable, Equatable {
+///
+/// A reference, as ``CommandSpec`` is: the table is made once, and every compiled command points into it.
+public final class ParameterSpec: Sendable, Equatable {
   /// An argument's name in capitals (`NAME`), or an option with its dashes (`--port`).
   public let name: String
   /// The type of its value.
@@ -18,9 +20,27 @@ public struct ParameterSpec: Sendable, Equatable {
   public let completion: CompletionSource?
   /// Words that have a meaning of their own here, beside the names that complete it.
   public let suggestions: [String]
-
   /// Whether it is an option.
-  public var isOption: Bool { name.hasPrefix("--") }
+  public let isOption: Bool
+
+  private init(
+    name: String, type: ParameterType, isRequired: Bool, isRepeated: Bool, isSecret: Bool, defaultValue: Value,
+    summary: String, completion: CompletionSource?, suggestions: [String]
+  ) {
+    self.name = name
+    self.type = type
+    self.isRequired = isRequired
+    self.isRepeated = isRepeated
+    self.isSecret = isSecret
+    self.defaultValue = defaultValue
+    self.summary = summary
+    self.completion = completion
+    self.suggestions = suggestions
+    isOption = name.hasPrefix("--")
+  }
+
+  /// Whether they are the same entry of the table.
+  public static func == (left: ParameterSpec, right: ParameterSpec) -> Bool { left === right }
 
   /// A positional argument.
   public static func argument(
@@ -44,7 +64,7 @@ public struct ParameterSpec: Sendable, Equatable {
 }
 
 /// One command: everything that parsing, checking, completion, help and documentation need to know of it.
-public struct CommandSpec: Sendable {
+public final class CommandSpec: Sendable {
   /// The operation it becomes.
   public let id: CommandID
   /// One line of help.
@@ -59,6 +79,12 @@ public struct CommandSpec: Sendable {
   public let rest: ParameterSpec?
   /// Command lines that show it at work, without the leading `hydra`.
   public let examples: [String]
+  /// The first word.
+  public let noun: String
+  /// The second word; nil for a command of one word.
+  public let verb: String?
+  /// The arguments and options that may not be left out.
+  public let required: [ParameterSpec]
 
   /// A command of these parts.
   public init(
@@ -72,17 +98,14 @@ public struct CommandSpec: Sendable {
     self.options = options
     self.rest = rest
     self.examples = examples
+    let words = id.rawValue.split(separator: " ").map(String.init)
+    noun = words[0]
+    verb = words.count > 1 ? words[1] : nil
+    required = (arguments + options).filter(\.isRequired)
   }
 
   /// What is typed: `node add`.
   public var name: String { id.rawValue }
-  /// The first word.
-  public var noun: String { String(name.prefix { $0 != " " }) }
-  /// The second word; nil for a command of one word.
-  public var verb: String? {
-    let words = name.split(separator: " ")
-    return words.count > 1 ? String(words[1]) : nil
-  }
 
   /// Its own options, then the global ones.
   public var allOptions: [ParameterSpec] { options + CommandTable.globalOptions }

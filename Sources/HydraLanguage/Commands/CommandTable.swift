@@ -21,19 +21,22 @@ public enum CommandTable {
     return seen
   }()
 
-  private static let byName = Dictionary(commands.map { ($0.name, $0) }) { first, _ in first }
+  private static let byNoun = Dictionary(commands.filter { $0.verb == nil }.map { ($0.noun, $0) }) { first, _ in first }
   private static let byID = Dictionary(commands.map { ($0.id, $0) }) { first, _ in first }
-  private static let verbsByNoun = Dictionary(grouping: commands.filter { $0.verb != nil }, by: \.noun)
-    .mapValues { $0.compactMap(\.verb) }
+  private static let withVerb = Dictionary(grouping: commands.filter { $0.verb != nil }, by: \.noun)
 
   /// The command of one word `noun`.
-  public static func command(_ noun: String) -> CommandSpec? { byName[noun] }
+  public static func command(_ noun: String) -> CommandSpec? { byNoun[noun] }
   /// The command `noun verb`.
-  public static func command(_ noun: String, _ verb: String) -> CommandSpec? { byName["\(noun) \(verb)"] }
+  public static func command(_ noun: String, _ verb: String) -> CommandSpec? {
+    withVerb[noun]?.first { $0.verb == verb }
+  }
   /// The entry of an operation.
   public static func command(_ id: CommandID) -> CommandSpec? { byID[id] }
+  /// Whether commands of two words begin with `noun`.
+  public static func hasVerbs(_ noun: String) -> Bool { withVerb[noun] != nil }
   /// The verbs of a noun; empty for a command of one word or an unknown noun.
-  public static func verbs(of noun: String) -> [String] { verbsByNoun[noun] ?? [] }
+  public static func verbs(of noun: String) -> [String] { withVerb[noun]?.compactMap(\.verb) ?? [] }
 
   /// What `help` calls each noun.
   public static func summary(ofNoun noun: String) -> String {

@@ -6,11 +6,10 @@ extension Parser {
     let start = peek().start
     move(to: start)
     var words: [Word] = []
-    var spec: CommandSpec?
     while true {
       skipWordBlanks()
       noteWord(words: words)
-      if let option = expressionOption(of: spec) {
+      if let option = expressionOption(after: words) {
         words.append(try expressionOptionWords(option))
         if let value = try expressionOptionValue(option) { words.append(value) }
         continue
@@ -21,7 +20,6 @@ extension Parser {
       }
       guard let next = try word() else { break }
       words.append(next)
-      if words.count <= 2 { spec = CommandBinder.spec(of: words) }
     }
     guard let last = words.last, let first = words.first else {
       expected = ["a command"]
@@ -70,13 +68,13 @@ extension Parser {
     }
   }
 
-  /// The option at this place, if it is one of `spec` that takes an expression.
-  private func expressionOption(of spec: CommandSpec?) -> ParameterSpec? {
-    guard let spec, lexer.byte(position) == 0x2D, lexer.byte(position + 1) == 0x2D else { return nil }
+  /// The option at this place, if it is one of the command of `words` that takes an expression.
+  private func expressionOption(after words: [Word]) -> ParameterSpec? {
+    guard lexer.byte(position) == 0x2D, lexer.byte(position + 1) == 0x2D else { return nil }
     var end = position + 2
     while Lexeme.isLetter(lexer.byte(end)) || lexer.byte(end) == 0x2D { end += 1 }
     guard end >= lexer.bytes.count || !Lexeme.isBare(lexer.byte(end)) || lexer.byte(end) == 0x3D else { return nil }
-    let option = spec.option(text(position, end))
+    let option = CommandBinder.spec(of: words)?.option(text(position, end))
     return option?.type == .expression ? option : nil
   }
 

@@ -54,7 +54,7 @@ extension Parser {
     case .lessOrEqual: return .lessOrEqual
     case .greater: return .greater
     case .greaterOrEqual: return .greaterOrEqual
-    case .identifier where text(peek()) == Keyword.in.rawValue: return .contained
+    case .identifier where isKeyword(peek(), .in): return .contained
     default:
       expected.append("an operator")
       return nil

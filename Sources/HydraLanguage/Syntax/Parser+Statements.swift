@@ -99,7 +99,9 @@ extension Parser {
       noteStatementStart(at: token)
       // `let-me` is a word, not the keyword: a keyword ends where a bare word would.
       let next = lexer.byte(token.end)
-      if let keyword = Keyword(rawValue: text(token)), !Lexeme.isBare(next) || token.end >= lexer.bytes.count {
+      if !Lexeme.isBare(next) || token.end >= lexer.bytes.count,
+        let keyword = Keyword(lexer.bytes[token.start..<token.end])
+      {
         return try keywordStatement(keyword, token)
       }
       if next == 0x28 { return .expression(try expression()) }

@@ -19,7 +19,7 @@ public struct Parser {
   var comments: [Range<Int>] = []
   var incomplete: IncompleteInput?
   /// What would have been taken at ``position``, for "expected …".
-  var expected: [String] = []
+  var expected: [Expected] = []
   /// Open parentheses and brackets of expressions; inside them a line end is a blank.
   var parentheses = 0
   /// Open blocks.
@@ -107,16 +107,21 @@ public struct Parser {
   /// Whether the next token is of `kind`; remembered as expected if not.
   mutating func at(_ kind: Token.Kind) -> Bool {
     if peek().kind == kind { return true }
-    expected.append(kind.rawValue)
+    expected.append(.token(kind))
     return false
   }
 
   /// Whether the next token is this keyword; remembered as expected if not.
   mutating func at(_ keyword: Keyword) -> Bool {
     let token = peek()
-    if token.kind == .identifier, text(token) == keyword.rawValue { return true }
-    expected.append("'\(keyword.rawValue)'")
+    if isKeyword(token, keyword) { return true }
+    expected.append(.keyword(keyword))
     return false
+  }
+
+  /// Whether `token` is this keyword.
+  func isKeyword(_ token: Token, _ keyword: Keyword) -> Bool {
+    token.kind == .identifier && lexer.bytes[token.start..<token.end].elementsEqual(keyword.rawValue.utf8)
   }
 
   /// Takes the next token if it is of `kind`.
@@ -150,7 +155,7 @@ public struct Parser {
       throw unexpected()
     }
     let text = text(token)
-    guard Keyword(rawValue: text) == nil else { throw report(.keywordAsName(text), token.start, token.end) }
+    guard Keyword(lexer.bytes[token.start..<token.end]) == nil else { throw report(.keywordAsName(text), token.start, token.end) }
     advance()
     return Name(text: text, range: range(token))
   }
@@ -168,7 +173,7 @@ public struct Parser {
   mutating func unexpected() -> GiveUp {
     let token = peek()
     var what: [String] = []
-    for item in expected where !what.contains(item) { what.append(item) }
+    for item in expected.map(\.description) where !what.contains(item) { what.append(item) }
     if token.kind == .end, parentheses > 0 { markIncomplete(.parenthesis) }
     if token.kind == .end, blocks > 0 { markIncomplete(.block) }
     if token.kind == .unknown, lexer.byte(token.start) == 0x5C, token.end == lexer.bytes.count {
@@ -189,7 +194,7 @@ public struct Parser {
     case .doubleAmpersand: .symbolForWord("&&", instead: "and")
     case .doubleBar: .symbolForWord("||", instead: "or")
     case .bang: .symbolForWord("!", instead: "not")
-    case .assign where !expected.contains(Token.Kind.assign.rawValue): .assignmentForComparison
+    case .assign where !expected.contains(.token(.assign)): .assignmentForComparison
     case .unknown:
       text(token) == "$" ? .missingNameAfterDollar : .unexpectedCharacter(text(token))
     default: nil

@@ -111,6 +111,14 @@ public struct Word: Sendable {
 
   /// The text of a word that has no values in it.
   public var literal: String? {
+    if parts.count == 1 {
+      if case .text(let piece, _, _) = parts[0] { piece } else { nil }
+    } else {
+      joinedText
+    }
+  }
+
+  private var joinedText: String? {
     var text = ""
     for part in parts {
       guard case .text(let piece, _, _) = part else { return nil }

@@ -58,4 +58,33 @@ enum Keyword: String, CaseIterable {
   static let statements: [Keyword] = [
     .let, .set, .if, .for, .repeat, .while, .break, .continue, .def, .return, .try, .defer, .include, .expect, .wait,
   ]
+
+  /// The keyword that these bytes spell. A name is looked at for each statement, so no string is made of it.
+  init?(_ bytes: ArraySlice<UInt8>) {
+    guard let first = bytes.first, (0x61...0x7A).contains(first),
+      let found = Self.byFirstLetter[Int(first - 0x61)].first(where: { bytes.elementsEqual($0.rawValue.utf8) })
+    else { return nil }
+    self = found
+  }
+
+  private static let byFirstLetter: [[Keyword]] = (0x61...0x7A).map { letter in
+    allCases.filter { $0.rawValue.utf8.first == letter }
+  }
+}
+
+/// What would have been taken at a place, for "expected …". Noted far more often than told: words are made only then.
+enum Expected: Equatable, ExpressibleByStringLiteral {
+  case token(Token.Kind)
+  case keyword(Keyword)
+  case words(String)
+
+  init(stringLiteral words: String) { self = .words(words) }
+
+  var description: String {
+    switch self {
+    case .token(let kind): kind.rawValue
+    case .keyword(let keyword): "'\(keyword.rawValue)'"
+    case .words(let words): words
+    }
+  }
 }

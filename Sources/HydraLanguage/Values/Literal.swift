@@ -22,8 +22,10 @@ public enum Literal {
 
   /// Reads `42`, `4.5`, `250ms`, `1m30s`, `64MiB`, without a sign. Nil when it does not begin as a number.
   public static func read(_ text: some StringProtocol) -> Reading? {
+    guard let first = text.utf8.first, Lexeme.isDigit(first) else { return nil }
+    // A plain number, as most are.
+    if text.utf8.allSatisfy(Lexeme.isDigit) { return Int(text).map { .value(.int($0)) } ?? .tooLarge }
     let bytes = Array(text.utf8)
-    guard let first = bytes.first, Lexeme.isDigit(first) else { return nil }
     var parts: [(number: String, unit: String)] = []
     var index = 0
     while index < bytes.count {
