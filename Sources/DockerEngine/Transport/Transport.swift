@@ -8,11 +8,12 @@ import Synchronization
 
 /// HTTP to one engine: verbs, time limits, errors. Knows nothing of what is asked. Streams keep it alive.
 final class Transport: Sendable {
-  private let client: HTTPClient
+  private let configuration: HTTPClient.Configuration
+  /// Made by the first request: most commands of a language need no engine, and event loops are dear.
+  private let connections = Mutex(Connections.none)
   private let base: String
   private let classifier: FailureClassifier
   private let largestAnswer: Int
-  private let isShutDown = Mutex(false)
   let logger: Logger
 
   /// Longest error message that is read, in bytes.
@@ -44,7 +45,26 @@ final class Transport: Sendable {
     self.logger = logger
     self.largestAnswer = largestAnswer
     classifier = FailureClassifier(endpoint: endpoint, largestAnswer: largestAnswer)
-    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    self.configuration = configuration
+  }
+
+  private enum Connections {
+    case none
+    case open(HTTPClient)
+    case closed
+  }
+
+  private func client() throws -> HTTPClient {
+    try connections.withLock { connections in
+      switch connections {
+      case .open(let client): return client
+      case .closed: throw HTTPClientError.alreadyShutdown
+      case .none:
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        connections = .open(client)
+        return client
+      }
+    }
   }
 
   private static func configuration(_ tls: EngineTLS) throws(EngineError) -> TLSConfiguration {
@@ -63,12 +83,11 @@ final class Transport: Sendable {
 
   /// Closes all connections; once is enough.
   func shutdown() async {
-    let first = isShutDown.withLock { wasShutDown in
-      defer { wasShutDown = true }
-      return !wasShutDown
+    let last = connections.withLock { connections in
+      defer { connections = .closed }
+      return connections
     }
-    guard first else { return }
-    await Transport.close(client, logger)
+    if case .open(let client) = last { await Transport.close(client, logger) }
   }
 
   private static func close(_ client: HTTPClient, _ logger: Logger) async {
@@ -82,10 +101,11 @@ final class Transport: Sendable {
   deinit {
     // A client that nobody shut down must not leak its connections, and whoever forgot it is to be told. The task
     // outlives us on purpose: a deinit can't wait.
-    guard !isShutDown.withLock({ $0 }) else { return }
+    guard case .open(let client) = connections.withLock({ $0 }) else { return }
     logger.warning("an engine's client was dropped without shutdown()", metadata: ["endpoint": "\(base)"])
-    let (client, logger) = (client, logger)
-    Task { await Transport.close(client, logger) }
+    Task { [logger] in
+      await Transport.close(client, logger)
+    }
   }
 
   /// What is sent along.
@@ -150,7 +170,7 @@ final class Transport: Sendable {
       request.body = Transport.body(stream)
     }
     // The caller's own limit ends this by cancelling it; two limits at the same moment would race.
-    let response = try await client.execute(request, timeout: .init(limit + .seconds(5)))
+    let response = try await client().execute(request, timeout: .init(limit + .seconds(5)))
     // Redirects are no part of the API: following one would send a request somewhere else than asked.
     // 304 is how the engine says that a container runs, or is stopped, already: what was asked for holds.
     guard response.status.code >= 300, response.status.code != 304 else { return response }

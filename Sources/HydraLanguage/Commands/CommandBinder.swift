@@ -98,7 +98,7 @@ struct CommandBinder {
         bindRest(words[index...], after: word, of: spec)
         return
       }
-      if case .text(let text, let range, false) = word.parts[0], text.hasPrefix("-"), text.utf8.count > 1 {
+      if case .text(let text, let range, false) = word.first, text.utf8.first == 0x2D, text.utf8.count > 1 {
         if text.hasPrefix("--") {
           index += bindOption(text, range, word, next: index < words.count ? words[index] : nil, of: spec)
           continue
@@ -151,7 +151,7 @@ struct CommandBinder {
       report(.repeatedOption(option), nameRange)
     }
     if option.type == .flag {
-      if equals != nil || word.parts.count > 1 { report(.flagWithValue(option), word.range) }
+      if equals != nil || !word.more.isEmpty { report(.flagWithValue(option), word.range) }
       bindings.append(.init(parameter: option, value: .bool(true), word: word))
       return 0
     }
@@ -159,12 +159,15 @@ struct CommandBinder {
       let rest = String(text[text.index(after: equals)...])
       let start = Int(nameRange.end) + 1
       let tail = SourceRange(file: range.file, start: start, end: Int(range.end))
-      var parts = Array(word.parts.dropFirst())
-      if !rest.isEmpty || parts.isEmpty { parts.insert(.text(rest, tail, quoted: false), at: 0) }
-      add(option, Word(parts: parts, range: SourceRange(file: range.file, start: start, end: Int(word.range.end))))
+      let range = SourceRange(file: range.file, start: start, end: Int(word.range.end))
+      if rest.isEmpty, let first = word.more.first {
+        add(option, Word(first: first, more: Array(word.more.dropFirst()), range: range))
+      } else {
+        add(option, Word(first: .text(rest, tail, quoted: false), more: word.more, range: range))
+      }
       return 0
     }
-    guard word.parts.count == 1, let next, !isOption(next, spec) else {
+    guard word.more.isEmpty, let next, !isOption(next, spec) else {
       report(.missingValue(option), nameRange)
       return 0
     }
@@ -174,8 +177,8 @@ struct CommandBinder {
 
   /// Whether a word that stands where a value is expected is plainly the next option.
   private func isOption(_ word: Word, _ spec: CommandSpec) -> Bool {
-    guard case .text(let text, _, false) = word.parts[0], text.hasPrefix("--") else { return false }
-    return true
+    guard case .text(let text, _, false) = word.first else { return false }
+    return text.hasPrefix("--")
   }
 
   private mutating func add(_ parameter: ParameterSpec, _ word: Word) {
@@ -197,7 +200,7 @@ struct CommandBinder {
 extension Word {
   /// Whether it is `--help` or `-h`, unquoted.
   fileprivate var asksForHelp: Bool {
-    guard parts.count == 1, case .text(let text, _, false) = parts[0] else { return false }
+    guard more.isEmpty, case .text(let text, _, false) = first else { return false }
     return text == "--help" || text == "-h"
   }
 }

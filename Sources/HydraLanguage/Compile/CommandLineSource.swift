@@ -29,17 +29,17 @@ struct CommandLineSource {
         // `--until EXPR`: this one word is an expression of the language.
         var parser = Parser(file, from: start + value.offset, to: place.upper - quotes)
         if let name = value.name {
-          nodes.append(Word(parts: [.text(name, range, quoted: false)], range: range))
+          nodes.append(Word(first: .text(name, range, quoted: false), range: range))
         }
         if let expression = parser.wholeExpression() {
-          nodes.append(Word(parts: [.value(expression, quoted: false)], range: expression.range))
+          nodes.append(Word(first: .value(expression, quoted: false), range: expression.range))
         } else {
-          nodes.append(Word(parts: [.value(Expression(.invalid, range), quoted: false)], range: range))
+          nodes.append(Word(first: .value(Expression(.invalid, range), quoted: false), range: range))
         }
         found += parser.diagnostics
         continue
       }
-      nodes.append(Word(parts: [.text(word, range, quoted: false)], range: range))
+      nodes.append(Word(first: .text(word, range, quoted: false), range: range))
       if nodes.count <= 2 { spec = CommandBinder.spec(of: nodes) }
     }
     diagnostics = found

@@ -25,9 +25,7 @@ extension Parser {
     guard !words.isEmpty, position > 0, limit == file.bytes.count else { return }
     // Right behind a word one is still typing that word, unless a blank separates.
     if position == Int(words[words.count - 1].range.end), position == lexer.bytes.count { return }
-    var end = position
-    while end < lexer.bytes.count, Lexeme.isBare(lexer.bytes[end]) || lexer.bytes[end] == 0x24 { end += 1 }
-    if end == lexer.bytes.count { completion = .word(previous: words, start: position) }
+    if position >= lastWordStart { completion = .word(previous: words, start: position) }
   }
 
   mutating func noteOperand(_ token: Token) {

@@ -38,7 +38,7 @@ extension Parser {
       expected = ["a blank"]
       throw unexpected()
     }
-    return Word(parts: [.value(value, quoted: false)], range: value.range)
+    return Word(first: .value(value, quoted: false), range: value.range)
   }
 
   /// Skips blanks, joined lines and a comment; never a line end.
@@ -83,7 +83,7 @@ extension Parser {
     let end = start + option.name.utf8.count
     move(to: end)
     if lexer.byte(end) == 0x3D { move(to: end + 1) }
-    return Word(parts: [.text(option.name, range(start, end), quoted: false)], range: range(start, end))
+    return Word(first: .text(option.name, range(start, end), quoted: false), range: range(start, end))
   }
 
   /// An expression; in quotes, as a command line of another shell has it, the text inside them is the expression.
@@ -97,10 +97,10 @@ extension Parser {
       diagnostics += inner.diagnostics
       let quoted = try word()
       guard let value else { throw GiveUp() }
-      return Word(parts: [.value(value, quoted: false)], range: quoted?.range ?? value.range)
+      return Word(first: .value(value, quoted: false), range: quoted?.range ?? value.range)
     default:
       let value = try expression()
-      return Word(parts: [.value(value, quoted: false)], range: value.range)
+      return Word(first: .value(value, quoted: false), range: value.range)
     }
   }
 

@@ -4,23 +4,24 @@ extension Parser {
   /// One word, or nil where none begins. Pieces that touch make one word: `--env=MODE="$mode"`.
   mutating func word() throws(GiveUp) -> Word? {
     let start = position
-    var parts: [WordPart] = []
+    var first: WordPart?
+    var more: [WordPart] = []
+    func add(_ part: WordPart) { if first == nil { first = part } else { more.append(part) } }
     loop: while position < lexer.bytes.count {
       let byte = lexer.byte(position)
       switch byte {
-      case 0x27: parts.append(try rawString())
-      case 0x22: parts += try quotedString()
+      case 0x27: add(try rawString())
+      case 0x22: for part in try quotedString() { add(part) }
       case 0x24:
         guard let part = try dollar(quoted: false) else { break loop }
-        parts.append(part)
+        add(part)
       default:
         // A `#` in the middle of a word is part of it; at its start it would be a comment.
         guard Lexeme.isBare(byte) || (byte == 0x23 && position > start) else { break loop }
-        parts.append(bareText(inWordFrom: start))
+        add(bareText(inWordFrom: start))
       }
     }
-    guard position > start else { return nil }
-    return Word(parts: parts, range: range(start, position))
+    return first.map { Word(first: $0, more: more, range: range(start, position)) }
   }
 
   private mutating func bareText(inWordFrom wordStart: Int) -> WordPart {

@@ -28,6 +28,8 @@ public struct Parser {
   var depth = 0
   /// What stands at the end of the text, for completion.
   var completion: CompletionContext?
+  /// Where the bare word begins that the text ends in; the end of the text when it ends in something else.
+  let lastWordStart: Int
   private var cached: (position: Int, newlines: Bool, token: Token)?
 
   init(_ file: SourceFile, from start: Int = 0, to end: Int? = nil) {
@@ -35,6 +37,8 @@ public struct Parser {
     limit = end ?? file.bytes.count
     lexer = Lexer(bytes: limit == file.bytes.count ? file.bytes : Array(file.bytes[..<limit]))
     position = start
+    lastWordStart =
+      (lexer.bytes.lastIndex { !Lexeme.isBare($0) && $0 != 0x24 } ?? -1) + 1
   }
 
   /// What parsing gave.
@@ -101,7 +105,7 @@ public struct Parser {
 
   mutating func move(to offset: Int) {
     position = offset
-    expected.removeAll(keepingCapacity: true)
+    if !expected.isEmpty { expected.removeAll(keepingCapacity: true) }
   }
 
   /// Whether the next token is of `kind`; remembered as expected if not.
@@ -155,7 +159,9 @@ public struct Parser {
       throw unexpected()
     }
     let text = text(token)
-    guard Keyword(lexer.bytes[token.start..<token.end]) == nil else { throw report(.keywordAsName(text), token.start, token.end) }
+    guard Keyword(lexer.bytes[token.start..<token.end]) == nil else {
+      throw report(.keywordAsName(text), token.start, token.end)
+    }
     advance()
     return Name(text: text, range: range(token))
   }

@@ -34,23 +34,23 @@ public struct Statement: Sendable {
   public var range: SourceRange
 
   /// The kinds of statement.
-  public indirect enum Kind: Sendable {
+  public enum Kind: Sendable {
     case command(CommandNode)
     case expression(Expression)
-    case letName(Name, Expression)
-    case set(Name, Expression)
-    case ifElse([Branch], Block?)
-    case forIn(Name, Expression, Block)
-    case repeatTimes(Expression, Block)
-    case whileLoop(Expression, Block)
+    indirect case letName(Name, Expression)
+    indirect case set(Name, Expression)
+    indirect case ifElse([Branch], Block?)
+    indirect case forIn(Name, Expression, Block)
+    indirect case repeatTimes(Expression, Block)
+    indirect case whileLoop(Expression, Block)
     case breakLoop
     case continueLoop
-    case def(Definition)
-    case returnValue(Expression?)
-    case tryCatch(Block, Name?, Block)
-    case deferred(Block)
-    case include(Word)
-    case expect(Expectation)
+    indirect case def(Definition)
+    indirect case returnValue(Expression?)
+    indirect case tryCatch(Block, Name?, Block)
+    indirect case deferred(Block)
+    indirect case include(Word)
+    indirect case expect(Expectation)
     /// Reported already; kept so that the rest can be checked.
     case invalid
   }
@@ -104,15 +104,20 @@ public struct CommandNode: Sendable {
 
 /// One word of a command: pieces of text and values, side by side.
 public struct Word: Sendable {
-  /// Its pieces.
-  public var parts: [WordPart]
+  /// Its first piece. Nearly every word has no other, and then needs no array.
+  var first: WordPart
+  /// Its other pieces.
+  var more: [WordPart] = []
   /// From its first byte to its last.
   public var range: SourceRange
 
+  /// Its pieces, at least one.
+  public var parts: [WordPart] { [first] + more }
+
   /// The text of a word that has no values in it.
   public var literal: String? {
-    if parts.count == 1 {
-      if case .text(let piece, _, _) = parts[0] { piece } else { nil }
+    if more.isEmpty {
+      if case .text(let piece, _, _) = first { piece } else { nil }
     } else {
       joinedText
     }
@@ -129,12 +134,12 @@ public struct Word: Sendable {
 
   /// Whether no part of it is quoted: only then is it an option or a keyword.
   public var isBare: Bool {
-    parts.allSatisfy { if case .text(_, _, let quoted) = $0 { !quoted } else { true } }
+    !first.isQuotedText && !more.contains(where: \.isQuotedText)
   }
 
   /// The expression of a word that is one value and nothing else; it then keeps its type.
   public var soleValue: Expression? {
-    guard parts.count == 1, case .value(let expression, let quoted) = parts[0], !quoted else { return nil }
+    guard more.isEmpty, case .value(let expression, let quoted) = first, !quoted else { return nil }
     return expression
   }
 }
@@ -145,6 +150,8 @@ public enum WordPart: Sendable {
   case text(String, SourceRange, quoted: Bool)
   /// `$name`, `${…}` or `$(…)`, and whether it stood in quotes.
   case value(Expression, quoted: Bool)
+
+  var isQuotedText: Bool { if case .text(_, _, true) = self { true } else { false } }
 }
 
 /// One expression.
@@ -163,21 +170,21 @@ public struct Expression: Sendable {
   }
 
   /// The kinds of expression.
-  public indirect enum Kind: Sendable {
+  public enum Kind: Sendable {
     case literal(Value)
     case interpolated([WordPart])
     case variable(String)
     case list([Expression])
     case record([(Name, Expression)])
-    case range(Expression, Expression)
-    case unary(UnaryOperator, Expression)
-    case binary(BinaryOperator, Expression, Expression)
-    case and(Expression, Expression)
-    case or(Expression, Expression)
-    case member(Expression, Name)
-    case index(Expression, Expression)
-    case call(Name, [Argument])
-    case command(CommandNode)
+    indirect case range(Expression, Expression)
+    indirect case unary(UnaryOperator, Expression)
+    indirect case binary(BinaryOperator, Expression, Expression)
+    indirect case and(Expression, Expression)
+    indirect case or(Expression, Expression)
+    indirect case member(Expression, Name)
+    indirect case index(Expression, Expression)
+    indirect case call(Name, [Argument])
+    indirect case command(CommandNode)
     /// Reported already.
     case invalid
   }
