@@ -96,10 +96,10 @@ public struct RuntimeFailure: Error, Sendable {
     var notes = self.notes
     // Both ends of a long chain tell something: where it went wrong, and where it began.
     let isLong = calls.count > 8
-    for call in calls.prefix(isLong ? 6 : 8) { notes.append(.init("called by '\(call.name)'", range: call.range)) }
+    for call in calls.prefix(isLong ? 6 : 8) { notes.append(.init("in the call of '\(call.name)'", range: call.range)) }
     if isLong {
       notes.append(.init("… \(calls.count - 8) calls more …"))
-      for call in calls.suffix(2) { notes.append(.init("called by '\(call.name)'", range: call.range)) }
+      for call in calls.suffix(2) { notes.append(.init("in the call of '\(call.name)'", range: call.range)) }
     }
     for failure in cleanup { notes.append(.init("while cleaning up: \(failure.message)", range: failure.range)) }
     return Diagnostic(code: .init(code), message: message, range: range, notes: notes, remedy: remedy)

@@ -125,8 +125,8 @@ import Testing
           t.hydra:1:23: error: division by zero
             1 | def inner(n) { return 10 / $n }
               |                       ^^^^^^^
-              = called by 'inner' (t.hydra:2:23)
-              = called by 'outer' (t.hydra:4:1)
+              = in the call of 'inner' (t.hydra:2:23)
+              = in the call of 'outer' (t.hydra:4:1)
           exit 1
 
           """)

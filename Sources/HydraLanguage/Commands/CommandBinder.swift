@@ -20,6 +20,7 @@ struct BoundCommand {
 struct CommandBinder {
   private(set) var diagnostics: [Diagnostic] = []
   private var bindings: [BoundCommand.Binding] = []
+  private var hasUnknownOption = false
 
   /// Which command `words` begin with, if that is clear already.
   static func spec(of words: [Word]) -> CommandSpec? {
@@ -109,7 +110,8 @@ struct CommandBinder {
         }
       }
       guard let parameter = argument(number: positionals, of: spec) else {
-        report(.surplusArgument(word.literal ?? "…", spec), word.range)
+        // Behind an unknown option it may be that one's value.
+        if !hasUnknownOption { report(.surplusArgument(word.literal ?? "…", spec), word.range) }
         return
       }
       positionals += 1
@@ -144,8 +146,11 @@ struct CommandBinder {
     let nameRange = SourceRange(file: range.file, start: Int(range.start), end: Int(range.start) + name.utf8.count)
     guard let option = spec.option(name) else {
       report(.unknownOption(name, spec), nameRange)
+      hasUnknownOption = true
       // Its value, if it has one, is not an argument.
-      return equals == nil && spec.arguments.isEmpty && next?.literal?.hasPrefix("-") == false ? 1 : 0
+      guard equals == nil, let next, !isOption(next) else { return 0 }
+      let meant = EditDistance.nearest(to: name, among: spec.allOptions.map(\.name)).flatMap(spec.option)
+      return meant.map { $0.type != .flag } ?? spec.arguments.isEmpty ? 1 : 0
     }
     if !option.isRepeated, bindings.contains(where: { $0.parameter === option }) {
       report(.repeatedOption(option), nameRange)
@@ -167,7 +172,7 @@ struct CommandBinder {
       }
       return 0
     }
-    guard word.more.isEmpty, let next, !isOption(next, spec) else {
+    guard word.more.isEmpty, let next, !isOption(next) else {
       report(.missingValue(option), nameRange)
       return 0
     }
@@ -176,7 +181,7 @@ struct CommandBinder {
   }
 
   /// Whether a word that stands where a value is expected is plainly the next option.
-  private func isOption(_ word: Word, _ spec: CommandSpec) -> Bool {
+  private func isOption(_ word: Word) -> Bool {
     guard case .text(let text, _, false) = word.first else { return false }
     return text.hasPrefix("--")
   }

@@ -90,7 +90,7 @@ extension Compiler {
   /// The call itself, its arguments being on the stack.
   mutating func finishCall(_ name: Name, count: Int, _ range: SourceRange) {
     guard let info = environment.definitions[name.text] else { return }
-    environment.definitions[name.text]?.isUsed = true
+    calls[builder.isMain ? nil : builder.name, default: []].insert(name.text)
     let expected = info.required...info.parameters.count
     if !expected.contains(count) {
       report(

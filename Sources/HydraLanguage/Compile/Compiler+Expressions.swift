@@ -25,9 +25,12 @@ extension Compiler {
       compile(operand)
       builder.emit(op == .minus ? .negate : .not, range)
     case .binary(let op, let left, let right):
-      compile(left)
-      compile(right)
-      builder.emit(op.operation, range)
+      // What stands in a slot is read when the operator runs: behind a call it could be another value by then.
+      let early = right.isPlain ? operand(left) : nil
+      if early == nil { compile(left) }
+      let late = operand(right)
+      if late == nil { compile(right) }
+      builder.emit(.binary(left: early ?? .stack, right: late ?? .stack, op), range)
     case .and(let left, let right): compileShort(left, right, .jumpIfFalseKeeping(0), range)
     case .or(let left, let right): compileShort(left, right, .jumpIfTrueKeeping(0), range)
     case .member(let base, let name):
@@ -40,6 +43,19 @@ extension Compiler {
     case .call(let name, let arguments): compile(call: name, arguments, range)
     case .command(let node): compile(command: node, shows: false)
     case .invalid: builder.emit(.null, range)
+    }
+  }
+
+  /// The operand that needs no operation to be loaded; nil for what has to be computed, and for what may have no value yet,
+  /// so that the error points at it.
+  private func operand(_ expression: Expression) -> Operand? {
+    switch expression.kind {
+    case .literal(.int(let number)): return .int(number)
+    case .variable(let name):
+      if case .local(let slot)? = builder.local(name) { return .local(slot) }
+      guard builder.isMain, declared[name] != nil, let slot = environment.globals[name] else { return nil }
+      return .global(slot)
+    default: return nil
     }
   }
 
@@ -195,22 +211,13 @@ extension Compiler {
   }
 }
 
-extension BinaryOperator {
-  /// The operation that computes it.
-  var operation: Op {
-    switch self {
-    case .add: .add
-    case .subtract: .subtract
-    case .multiply: .multiply
-    case .divide: .divide
-    case .remainder: .remainder
-    case .equal: .equal
-    case .notEqual: .notEqual
-    case .less: .less
-    case .lessOrEqual: .lessOrEqual
-    case .greater: .greater
-    case .greaterOrEqual: .greaterOrEqual
-    case .contained: .contained
+extension Expression {
+  /// Whether computing it changes no variable, as far as a short look tells: no call is in it.
+  fileprivate var isPlain: Bool {
+    switch kind {
+    case .literal, .variable: true
+    case .binary(_, let left, let right): right.isPlain && left.isPlain
+    default: false
     }
   }
 }

@@ -284,14 +284,19 @@ extension Compiler {
     builder.isUnreachable = true
   }
 
-  /// A definition that no other code calls is most often a mistyped one; an included file is there for others as well.
+  /// A definition that nothing that runs ever calls is most often a mistyped one; an included file is there for others as well.
   mutating func reportUnused(_ statements: [Statement], in file: Int32) {
     // A text of definitions alone is a library, to be included.
     let isLibrary = statements.allSatisfy { if case .def = $0.kind { true } else { false } }
     guard !isLibrary else { return }
+    var reached: Set<String> = []
+    var waiting = calls[nil] ?? []
+    while let name = waiting.popFirst() {
+      if reached.insert(name).inserted { waiting.formUnion(calls[name] ?? []) }
+    }
     for statement in statements where statement.range.file == file {
       guard case .def(let definition) = statement.kind else { continue }
-      if environment.definitions[definition.name.text]?.isUsed == false {
+      if !reached.contains(definition.name.text) {
         report(.unusedDefinition(definition.name.text), definition.name.range)
       }
     }

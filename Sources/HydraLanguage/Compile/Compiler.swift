@@ -40,6 +40,8 @@ public struct Compiler {
   var builder = FunctionBuilder(name: "main", isMain: true)
   /// Names given by `let` at the top level of this text.
   var declared: [String: SourceRange] = [:]
+  /// Which definitions each definition of this text calls, and which the main code does (nil).
+  var calls: [String?: Set<String>] = [:]
 
   /// Compiles a text: a script, or one input of the shell.
   ///

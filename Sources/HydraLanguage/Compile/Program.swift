@@ -21,8 +21,8 @@ public struct Program: Sendable {
   /// Names of the global slots, for messages.
   public let globalNames: [String]
 
-  /// A sequence of operations with its own local slots.
-  public struct Function: Sendable {
+  /// A sequence of operations with its own local slots. By reference: calls pass it on.
+  public final class Function: Sendable {
     /// Its name in chains of calls.
     public let name: String
     /// Its operations.
@@ -37,6 +37,19 @@ public struct Program: Sendable {
     public let required: Int
     /// How many parameters it has.
     public let parameterCount: Int
+
+    init(
+      name: String, code: [Op], ranges: [SourceRange], localCount: Int, entries: [Int], required: Int,
+      parameterCount: Int
+    ) {
+      self.name = name
+      self.code = code
+      self.ranges = ranges
+      self.localCount = localCount
+      self.entries = entries
+      self.required = required
+      self.parameterCount = parameterCount
+    }
   }
 
   /// A command whose words are sorted and, where they are literal, coerced and validated.
@@ -99,8 +112,8 @@ public enum Op: Sendable, Equatable {
   case index
   case negate
   case not
-  case add, subtract, multiply, divide, remainder
-  case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, contained
+  /// Leaves what the operator makes of both operands, which it takes when they are on the stack.
+  case binary(left: Operand, right: Operand, BinaryOperator)
 
   // Control flow
   case jump(Int32)
@@ -150,4 +163,44 @@ public enum Op: Sendable, Equatable {
   case watchBegin(Int32)
   case watchNext(over: Int32)
   case watchEnd(Int32, over: Bool)
+}
+
+/// Where an operator finds one of its operands. What is plainly at hand needs no operation of its own to be loaded.
+@frozen public struct Operand: Sendable, Equatable {
+  /// Two bits of place, the others are its payload.
+  @usableFromInline let bits: Int32
+
+  private init(_ place: Int32, _ payload: Int32) { bits = payload << 2 | place }
+
+  /// On the stack; of two such operands the right one is on top.
+  public static let stack = Operand(0, 0)
+  /// A local slot; nil when its number is too large.
+  static func local(_ slot: Int) -> Operand? { fitting(1, slot) }
+  /// A global slot that surely has a value; nil when its number is too large.
+  static func global(_ slot: Int) -> Operand? { fitting(2, slot) }
+  /// A whole number; nil when it is too large.
+  static func int(_ number: Int) -> Operand? { fitting(3, number) }
+
+  private static func fitting(_ place: Int32, _ payload: Int) -> Operand? {
+    (-(1 << 29)..<(1 << 29)).contains(payload) ? Operand(place, Int32(payload)) : nil
+  }
+
+  /// Where an operand is.
+  @frozen public enum Place: Sendable {
+    case stack
+    case local(Int)
+    case global(Int)
+    case int(Int)
+  }
+
+  /// Where it is.
+  @inlinable public var place: Place {
+    let payload = Int(bits >> 2)
+    switch bits & 3 {
+    case 0: return .stack
+    case 1: return .local(payload)
+    case 2: return .global(payload)
+    default: return .int(payload)
+    }
+  }
 }

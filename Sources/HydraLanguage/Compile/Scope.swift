@@ -52,7 +52,6 @@ struct DefinitionInfo: Sendable {
   var range: SourceRange
   /// Whether main code before this point may call it: its own statement has been reached.
   var isReached: Bool
-  var isUsed = false
 
   var usage: String {
     let names = parameters.enumerated().map { $0 < required ? $1 : "\($1)=…" }

@@ -57,18 +57,22 @@ extension Machine {
         stack.append(try Operators.element(stack.removeLast(), index))
       case .negate: stack.append(try Operators.negate(stack.removeLast()))
       case .not: stack.append(.bool(!(try Operators.condition(stack.removeLast()))))
-      case .add: try add()
-      case .subtract: try binary(.subtract)
-      case .multiply: try binary(.multiply)
-      case .divide: try binary(.divide)
-      case .remainder: try binary(.remainder)
-      case .equal: try binary(.equal)
-      case .notEqual: try binary(.notEqual)
-      case .less: try less()
-      case .lessOrEqual: try binary(.lessOrEqual)
-      case .greater: try binary(.greater)
-      case .greaterOrEqual: try binary(.greaterOrEqual)
-      case .contained: try binary(.contained)
+      case .binary(let left, let right, let op):
+        let result = try binary(op, left, right)
+        // Most often the next operation takes the result at once: it need not go over the stack.
+        frame.pc += 1
+        switch (code[frame.pc], result) {
+        case (.jumpIfFalse(let target), .bool(let truth)):
+          if !truth {
+            frame.pc = Int(target)
+            continue
+          }
+        case (.storeLocal(let slot), _): locals[frame.base + Int(slot)] = result
+        case (.storeGlobal(let slot), _): globals[Int(slot)] = result
+        default:
+          stack.append(result)
+          continue
+        }
 
       case .jump(let target):
         frame.pc = Int(target)
@@ -194,34 +198,46 @@ extension Machine {
     return parts
   }
 
-  private mutating func binary(_ op: BinaryOperator) throws(Problem) {
-    let right = stack.removeLast()
-    let left = stack.removeLast()
-    stack.append(try Operators.apply(op, left, right))
+  /// What an operator gives; takes its operands from the stack. Two ints, which loops are made of, are looked at in place.
+  @inline(__always)
+  private mutating func binary(_ op: BinaryOperator, _ left: Operand, _ right: Operand) throws(Problem) -> Value {
+    var below = stack.count
+    if case .stack = right.place { below -= 1 }
+    let b = int(right, below)
+    if case .stack = left.place { below -= 1 }
+    guard let b, let a = int(left, below), let result = Operators.quick(op, a, b) else {
+      return try binary(op, left, below, right)
+    }
+    while stack.count > below { stack.removeLast() }
+    return result
   }
 
-  /// The two operations that loops are made of, with a short way for ints.
-  private mutating func add() throws(Problem) {
-    let top = stack.count - 1
-    if case .int(let right) = stack[top], case .int(let left) = stack[top - 1] {
-      let (sum, overflow) = left.addingReportingOverflow(right)
-      if !overflow {
-        stack.removeLast()
-        stack[top - 1] = .int(sum)
-        return
-      }
-    }
-    try binary(.add)
+  private mutating func binary(
+    _ op: BinaryOperator, _ left: Operand, _ below: Int, _ right: Operand
+  ) throws(Problem) -> Value {
+    let a = value(left, below)
+    let b = value(right, stack.count - 1)
+    stack.removeLast(stack.count - below)
+    return try Operators.apply(op, a, b)
   }
 
-  private mutating func less() throws(Problem) {
-    let top = stack.count - 1
-    if case .int(let right) = stack[top], case .int(let left) = stack[top - 1] {
-      stack.removeLast()
-      stack[top - 1] = .bool(left < right)
-      return
+  @inline(__always) private func int(_ operand: Operand, _ index: Int) -> Int? {
+    switch operand.place {
+    case .stack: if case .int(let number) = stack[index] { return number }
+    case .local(let slot): if case .int(let number) = locals[frame.base + slot] { return number }
+    case .global(let slot): if case .int(let number)? = globals[slot] { return number }
+    case .int(let number): return number
     }
-    try binary(.less)
+    return nil
+  }
+
+  private func value(_ operand: Operand, _ index: Int) -> Value {
+    switch operand.place {
+    case .stack: stack[index]
+    case .local(let slot): locals[frame.base + slot]
+    case .global(let slot): globals[slot] ?? .null
+    case .int(let number): .int(number)
+    }
   }
 
   private mutating func join(_ count: Int, isBare: Bool) throws(Problem) {
@@ -299,15 +315,14 @@ extension Machine {
     guard frames.count < Limits.calls else {
       throw Problem("more than \(Limits.calls) calls inside each other", code: "limit")
     }
-    let callRange = range
     let base = locals.count
     locals += stack[(stack.count - arguments)...]
     stack.removeLast(arguments)
     locals += repeatElement(.null, count: max(0, function.localCount - arguments))
     frames.append(frame)
     frame = Frame(
-      function: function, pc: function.entries[arguments - function.required], base: base, unwindBase: unwinds.count,
-      callRange: callRange)
+      function: function, pc: function.entries[arguments - function.required], base: base,
+      unwindBase: unwinds.count)
   }
 
   private mutating func returnFromCall() {

@@ -25,8 +25,12 @@ struct Machine {
     var base: Int
     /// Its first entry among the unwinds.
     var unwindBase: Int
-    /// Where it was called; nil for the main function.
-    var callRange: SourceRange?
+
+    /// The source of the operation that runs.
+    var range: SourceRange? {
+      let ranges = function.ranges
+      return ranges.indices.contains(pc) ? ranges[pc] : ranges.last
+    }
   }
 
   /// What is to be done when a place is left, by whatever way.
@@ -68,10 +72,7 @@ struct Machine {
   }
 
   /// The source of the operation that runs.
-  var range: SourceRange? {
-    let ranges = frame.function.ranges
-    return ranges.indices.contains(frame.pc) ? ranges[frame.pc] : ranges.last
-  }
+  var range: SourceRange? { frame.range }
 
   /// Whether the body of a `defer` runs.
   var isCleaningUp: Bool {
@@ -125,8 +126,9 @@ struct Machine {
 
   /// The calls that led to the running frame, innermost first.
   private var calls: [RuntimeFailure.Call] {
-    ([frame] + frames.reversed()).compactMap { frame in
-      frame.callRange.map { RuntimeFailure.Call(name: frame.function.name, range: $0) }
+    let running = [frame] + frames.reversed()
+    return zip(running, running.dropFirst()).compactMap { called, caller in
+      caller.range.map { RuntimeFailure.Call(name: called.function.name, range: $0) }
     }
   }
 
