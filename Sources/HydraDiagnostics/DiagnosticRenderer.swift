@@ -27,9 +27,7 @@ public struct DiagnosticRenderer: Sendable {
     out += " " + paint(Self.visible(diagnostic.message), .strong) + "\n"
     let gutter = snippet(diagnostic.range, style: style, into: &out)
     for note in diagnostic.notes {
-      let place = note.range.flatMap { range in
-        sources.file(of: range)?.origin == .file ? sources.place(range) : nil
-      }
+      let place = note.range.flatMap { notePlace($0, seenFrom: diagnostic.range) }
       out += "\(gutter)= \(Self.visible(note.message))\(place.map { " (\($0))" } ?? "")\n"
     }
     if let remedy = diagnostic.remedy { out += "\(gutter)= \(paint(Self.visible(remedy), .remedy))\n" }
@@ -46,6 +44,15 @@ public struct DiagnosticRenderer: Sendable {
       out += "… and \(diagnostics.count - Self.maximumShown) more\n"
     }
     return out
+  }
+
+  /// Where a note's range is. What was typed has no name; its lines are worth telling apart when there are several.
+  private func notePlace(_ range: SourceRange, seenFrom main: SourceRange?) -> String? {
+    guard let file = sources.file(of: range) else { return nil }
+    if file.origin == .file { return sources.place(range) }
+    guard file.isMultiline, range.file == main?.file else { return nil }
+    let position = file.position(of: Int(range.start))
+    return "line \(position.line):\(position.column)"
   }
 
   private func header(_ range: SourceRange?) -> String {
