@@ -136,12 +136,11 @@ let package = Package(
     .testTarget(
       name: "HydraShellTests",
       dependencies: [
-        "HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", "HydraShell", "HydraSimulation",
-        "LineEditor",
-        "TerminalTestSupport", yams,
+        "HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", "HydraServer", "HydraShell",
+        "HydraSimulation", "LineEditor", "TerminalTestSupport", logging, yams,
       ], exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(
       name: "HydraFunctionalTests",
-      dependencies: ["DockerEngine", "HydraClient", "HydraModel"], swiftSettings: strict),
+      dependencies: ["DockerEngine", "HydraClient", "HydraModel", "TerminalTestSupport"], swiftSettings: strict),
   ]
 )

@@ -183,6 +183,7 @@ public actor SimulatedCluster: ClusterOperations {
   /// Moves a replica.
   public func migrate(service alias: String, from: String?, to: String?) async throws -> Migration {
     try await enter("migrate", [alias, from, to].compactMap { $0 }.joined(separator: " "))
+    if let from, from == to { throw HydraError(.invalidArgument, "'from' and 'to' are both '\(from)'") }
     let index = try index(ofService: alias)
     for name in [from, to].compactMap({ $0 }) { _ = try self.index(ofNode: name) }
     guard

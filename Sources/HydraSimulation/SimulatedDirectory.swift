@@ -109,7 +109,11 @@ public actor SimulatedDirectory: ClusterDirectory {
   }
 
   private func missing(_ name: String) -> HydraError {
-    HydraError(.notFound, "no cluster '\(name)'", remedy: "'cluster list' shows the clusters")
+    HydraError(
+      .notFound, "no cluster '\(name)'",
+      remedy: clusters.isEmpty
+        ? "start one with 'cluster start NAME --port PORT'"
+        : "known clusters: \(clusters.keys.sorted().joined(separator: ", "))")
   }
 
   private func summary(_ name: String) async throws -> ClusterSummary {

@@ -1,6 +1,7 @@
 import DockerEngine
 import Foundation
 import HydraModel
+import TerminalTestSupport
 import Testing
 
 extension HydraFunctionalTests {
@@ -145,7 +146,7 @@ extension HydraFunctionalTests {
         "curl", "-s", "-m", "60", "-w", "\n%{http_code}", "-X", "POST", "-H", "Content-Type: application/json",
       ]
       if let token { words += ["-H", "Authorization: Bearer \(token)"] }
-      let outcome = await (try Running("/usr/bin/env", words + ["-d", body, url], input: nil, environment: [:]))
+      let outcome = await (try RunningProcess("/usr/bin/env", words + ["-d", body, url], input: nil, environment: [:]))
         .outcome()
       let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
       return (lines.last.flatMap { Int($0) } ?? 0, lines.dropLast().joined(separator: "\n"))

@@ -1,5 +1,6 @@
 import DockerEngine
 import Foundation
+import TerminalTestSupport
 import Testing
 
 /// An engine with a small image of the tests' own, and a label by which all they make is swept.

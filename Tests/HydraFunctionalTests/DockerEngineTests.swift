@@ -1,5 +1,6 @@
 import DockerEngine
 import Foundation
+import TerminalTestSupport
 import Testing
 
 extension HydraFunctionalTests {

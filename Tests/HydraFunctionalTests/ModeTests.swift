@@ -1,6 +1,7 @@
 import DockerEngine
 import Foundation
 import HydraModel
+import TerminalTestSupport
 import Testing
 
 extension HydraFunctionalTests {

@@ -1,6 +1,7 @@
 import DockerEngine
 import Foundation
 import HydraModel
+import TerminalTestSupport
 import Testing
 
 extension HydraFunctionalTests {
@@ -69,7 +70,7 @@ private enum Registry {
       http: {addr: "\(address)"\(tls)}
       """
     try Data(text.utf8).write(to: configuration)
-    let registry = try Running(
+    let registry = try RunningProcess(
       "/usr/bin/env", ["docker-registry", "serve", configuration.path()], input: nil, environment: [:])
     do {
       var port: Int?
@@ -86,7 +87,7 @@ private enum Registry {
     await end(registry)
   }
 
-  private static func end(_ registry: Running) async {
+  private static func end(_ registry: RunningProcess) async {
     kill(registry.process.processIdentifier, SIGTERM)
     _ = await registry.outcome()
   }
@@ -98,7 +99,7 @@ private enum Registry {
   private static func run(_ words: String...) async throws -> String { try await run(words) }
 
   private static func run(_ words: [String]) async throws -> String {
-    let outcome = await (try Running("/usr/bin/env", words, input: nil, environment: [:])).outcome()
+    let outcome = await (try RunningProcess("/usr/bin/env", words, input: nil, environment: [:])).outcome()
     try #require(outcome.status == 0, "\(words.joined(separator: " ")): \(outcome.errors)")
     return outcome.output
   }

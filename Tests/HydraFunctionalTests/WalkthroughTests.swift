@@ -2,6 +2,7 @@ import DockerEngine
 import Foundation
 import HydraClient
 import HydraModel
+import TerminalTestSupport
 import Testing
 
 /// The suites here run one after the other: they share one engine.

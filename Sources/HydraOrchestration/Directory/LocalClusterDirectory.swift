@@ -73,9 +73,9 @@ public struct LocalClusterDirectory: ClusterDirectory {
   func unknown(_ name: String) async -> HydraError {
     let known = (try? await list().map(\.name)) ?? []
     return HydraError(
-      .notFound, "there is no cluster '\(name)'",
+      .notFound, "no cluster '\(name)'",
       remedy: known.isEmpty
-        ? "start one with 'cluster start NAME --port PORT'" : "there are \(known.joined(separator: ", "))")
+        ? "start one with 'cluster start NAME --port PORT'" : "known clusters: \(known.joined(separator: ", "))")
   }
 
   // MARK: Choosing

@@ -5,6 +5,7 @@ import FoundationEssentials
 /// ```
 /// # a comment
 /// @ cluster test 3             a cluster of three nodes
+/// @ in-process                only in process from here on, '@ anywhere' ends it
 /// @ file demo.hydra            a file; its text follows, each line behind '| '
 /// | node list
 /// $ hydra run demo.hydra       what is typed; 'single quotes' keep blanks

@@ -4,31 +4,65 @@ import HydraModel
 import HydraRuntime
 import HydraShell
 import HydraSimulation
+import TerminalTestSupport
 
-/// Runs the commands of a transcript in process, against clusters in memory and with time that passes only while one
-/// waits for it.
+/// Runs the commands of a transcript against clusters in memory: in process, with time that passes only while one waits
+/// for it, or with the built binary, over the API.
 struct TranscriptRun {
+  /// What runs the commands.
+  enum Way {
+    case inProcess
+    /// The binary at this path.
+    case binary(String)
+  }
+
+  private let way: Way
   private let folder: URL
+  private var served: [ServedCluster] = []
+  /// Whether the commands from here on are for runs in process only.
+  private var isInProcessOnly = false
   private var clusters: [SimulatedCluster] = []
   private var directory: SimulatedDirectory?
   private let clock = SteppingClock()
 
-  init() throws {
+  init(_ way: Way = .inProcess) throws {
+    self.way = way
     folder = FileManager.default.temporaryDirectory.appending(path: "hydra-transcript-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
 
-  func remove() { try? FileManager.default.removeItem(at: folder) }
+  func remove() async {
+    for cluster in served { await cluster.stop() }
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// Lines without lengths of time, which are real ones when the binary runs.
+  func comparable(_ lines: [String]) -> [String] {
+    guard case .binary = way else { return lines }
+    return lines.map { line in
+      line.replacing(/\s+[0-9]+(s[0-9]+ms|[smhd])\b/, with: " AGE")
+    }
+  }
 
   /// `item` with what it answers now.
   mutating func run(_ item: Transcript.Item) async throws -> Transcript.Item {
     switch item {
     case .text: break
+    case .setting(["in-process"]): isInProcessOnly = true
+    case .setting(["anywhere"]): isInProcessOnly = false
     case .setting(let words):
       guard words.first == "cluster", words.count == 3, let nodes = Int(words[2]) else {
         throw Failure(description: "unknown setting '\(words.joined(separator: " "))'")
       }
-      clusters.append(SimulatedCluster(name: words[1], nodes: nodes))
+      let cluster = SimulatedCluster(name: words[1], nodes: nodes)
+      if case .binary(let path) = way {
+        let server = try await ServedCluster(cluster)
+        served.append(server)
+        let outcome = try await execute(path, ["cluster", "connect", server.url], input: "")
+        guard outcome.status == 0 else { throw Failure(description: "can't connect: \(outcome.errors)") }
+      } else {
+        clusters.append(cluster)
+      }
     case .file(let name, let lines):
       try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: folder.appending(path: name))
     case .command(let command): return .command(try await run(command))
@@ -42,6 +76,15 @@ struct TranscriptRun {
     words.removeFirst()
     let path = folder.path()
     words = words.map { $0.hasSuffix(".hydra") && !$0.contains(" ") ? path + "/" + $0 : $0 }
+    var result = command
+    if case .binary(let program) = way {
+      guard !isInProcessOnly else { return command }
+      let outcome = try await execute(program, words, input: command.input.map { $0 + "\n" }.joined())
+      result.status = outcome.status
+      result.output = Self.lines(outcome.output.replacing(path + "/", with: ""))
+      result.error = Self.lines(outcome.errors.replacing(path + "/", with: ""))
+      return result
+    }
     let directory = self.directory ?? SimulatedDirectory(clusters)
     self.directory = directory
     let output = OutputSink(memoryAsTerminal: false)
@@ -54,11 +97,18 @@ struct TranscriptRun {
       HydraServices(
         directory: directory, http: nil, clock: clock, interruptions: { AsyncStream { $0.finish() } })
     }
-    var result = command
     result.status = await tool.run(words)
     result.output = Self.lines(output.text.replacing(path + "/", with: ""))
     result.error = Self.lines(error.text.replacing(path + "/", with: ""))
     return result
+  }
+
+  private func execute(
+    _ program: String, _ words: [String], input: String
+  ) async throws -> RunningProcess.Outcome {
+    let environment = ["HOME": folder.path(), "XDG_STATE_HOME": folder.path(), "GREETING": "hi"]
+    return await (try RunningProcess(program, words, input: input, environment: environment)).outcome(
+      within: .seconds(60))
   }
 
   struct Failure: Error, CustomStringConvertible {
