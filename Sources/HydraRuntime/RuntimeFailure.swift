@@ -94,12 +94,24 @@ public struct RuntimeFailure: Error, Sendable {
   /// As a diagnostic, with the calls that led to it and what went wrong while cleaning up as notes.
   public var diagnostic: Diagnostic {
     var notes = self.notes
+    // A recursion is one entry, with how often.
+    var chain: [(call: Call, times: Int)] = []
+    for call in calls {
+      if let last = chain.last, last.call == call {
+        chain[chain.count - 1].times += 1
+      } else {
+        chain.append((call, 1))
+      }
+    }
+    let lines = chain.map { call, times in
+      Diagnostic.Note("in the call of '\(call.name)'\(times > 1 ? ", \(times) times" : "")", range: call.range)
+    }
     // Both ends of a long chain tell something: where it went wrong, and where it began.
-    let isLong = calls.count > 8
-    for call in calls.prefix(isLong ? 6 : 8) { notes.append(.init("in the call of '\(call.name)'", range: call.range)) }
+    let isLong = lines.count > 8
+    notes += lines.prefix(isLong ? 6 : 8)
     if isLong {
-      notes.append(.init("… \(calls.count - 8) calls more …"))
-      for call in calls.suffix(2) { notes.append(.init("in the call of '\(call.name)'", range: call.range)) }
+      notes.append(.init("… \(lines.count - 8) calls more …"))
+      notes += lines.suffix(2)
     }
     for failure in cleanup { notes.append(.init("while cleaning up: \(failure.message)", range: failure.range)) }
     return Diagnostic(code: .init(code), message: message, range: range, notes: notes, remedy: remedy)

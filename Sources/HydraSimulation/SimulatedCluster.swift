@@ -32,9 +32,11 @@ public actor SimulatedCluster: ClusterOperations {
     nodeStates = state.nodes
     serviceStates = state.services
     migrations = state.migrations
-    let numbers = state.nodes.compactMap { $0.name.split(separator: "-").last.flatMap { Int($0) } }
+    let numbers = state.nodes.compactMap { Self.number(ofNode: $0.name) }
     nextNode = (numbers.max() ?? 0) + 1
   }
+
+  private static func number(ofNode name: String) -> Int? { name.split(separator: "-").last.flatMap { Int($0) } }
 
   private static func freshNode(_ number: Int) -> NodeState {
     NodeState(
@@ -118,6 +120,7 @@ public actor SimulatedCluster: ClusterOperations {
     guard nodeStates[index].state == .down else { throw HydraError(.conflict, "node '\(name)' is not down") }
     nodeStates[index].state = .ready
     nodeStates[index].reason = nil
+    nodeStates[index].ip = Self.number(ofNode: name).flatMap { Self.freshNode($0).ip }
     emit(.nodeReady, node: name, "\(name) is ready")
     heal()
     return nodeStates[index]

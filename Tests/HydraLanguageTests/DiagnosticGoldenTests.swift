@@ -139,7 +139,7 @@ import Testing
         print ${f(1, 2)} ${g(1)}
         def unused() { }
         """) == """
-          t.hydra:1:35: warning: this is never reached: it stands after 'return', 'break' or 'continue'
+          t.hydra:1:35: warning: this is never reached: it stands after 'return'
             1 | def f(a, b = 1) { return $a + $b; print never }
               |                                   ^^^^^^^^^^^
           t.hydra:2:1: error: 'f' takes 1 to 2 arguments, 0 are given

@@ -3,9 +3,9 @@ import HydraDiagnostics
 extension Compiler {
   mutating func compile(statements: [Statement]) {
     for statement in statements {
-      if builder.isUnreachable {
-        report(.unreachable(after: "return', 'break' or 'continue"), statement.range)
-        builder.isUnreachable = false
+      if let word = builder.unreachableAfter {
+        report(.unreachable(after: word), statement.range)
+        builder.unreachableAfter = nil
       }
       compile(statement)
     }
@@ -25,7 +25,7 @@ extension Compiler {
     builder.unwindDepth = depth
     builder.scopes.removeLast()
     builder.releaseLocals(to: mark)
-    builder.isUnreachable = false
+    builder.unreachableAfter = nil
   }
 
   private mutating func compile(_ statement: Statement) {
@@ -151,7 +151,7 @@ extension Compiler {
     } else {
       builder.emit(.loop(Int32(loop.continueTarget)), range)
     }
-    builder.isUnreachable = true
+    builder.unreachableAfter = word
   }
 
   // MARK: Ways out
@@ -281,7 +281,7 @@ extension Compiler {
     if let value { compile(value) } else { builder.emit(.null, range) }
     builder.emit(.unwind(0), range)
     builder.emit(.returnValue, range)
-    builder.isUnreachable = true
+    builder.unreachableAfter = "return"
   }
 
   /// A definition that nothing that runs ever calls is most often a mistyped one; an included file is there for others as well.

@@ -19,8 +19,8 @@ struct FunctionBuilder {
   var unwindDepth = 0
   /// Bodies of `defer` around this point: a jump or return must not leave one.
   var deferBodies = 0
-  /// Whether this point can't be reached.
-  var isUnreachable = false
+  /// The statement behind which this point stands, so that it can't be reached.
+  var unreachableAfter: String?
   private var nextLocal = 0
   private(set) var localCount = 0
 

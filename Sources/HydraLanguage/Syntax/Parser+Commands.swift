@@ -62,6 +62,7 @@ extension Parser {
     case 0x24: throw report(.missingNameAfterDollar, position, position + 1)
     case 0x3C, 0x3E, 0x7C, 0x26:
       throw report(.pipeOrRedirection(text(position, position + 1)), position, position + 1)
+    case 0x5B, 0x7B: throw report(.bracketInWord(text(position, position + 1)), position, position + 1)
     default:
       let end = lexer.characterEnd(position)
       throw report(.unexpectedCharacter(text(position, end)), position, end)

@@ -200,7 +200,8 @@ public struct Parser {
     case .doubleAmpersand: .symbolForWord("&&", instead: "and")
     case .doubleBar: .symbolForWord("||", instead: "or")
     case .bang: .symbolForWord("!", instead: "not")
-    case .assign where !expected.contains(.token(.assign)): .assignmentForComparison
+    // Where an operator could stand it is meant as one.
+    case .assign where expected.contains(.keyword(.and)): .assignmentForComparison
     case .unknown:
       text(token) == "$" ? .missingNameAfterDollar : .unexpectedCharacter(text(token))
     default: nil

@@ -24,6 +24,11 @@ extension SyntaxProblem {
     case .missingNameAfterDollar:
       ("syntax", "expected a name, '{' or '(' after '$'", "quote it as '$' to mean the character")
     case .unexpectedCharacter(let text): ("syntax", "unexpected character '\(text)'", nil)
+    case .bracketInWord(let text):
+      (
+        "syntax", "unexpected '\(text)' in a word",
+        "write ${…} around a list or record, or quote it to mean the character"
+      )
     case .pipeOrRedirection(let text):
       ("syntax", "unexpected '\(text)'", "there are no pipes or redirections here; quote it to mean the character")
     case .parenthesisInWord:

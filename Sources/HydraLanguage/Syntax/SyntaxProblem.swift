@@ -10,6 +10,7 @@ enum SyntaxProblem: Equatable {
   case missingNameAfterDollar
   case unexpectedCharacter(String)
   case pipeOrRedirection(String)
+  case bracketInWord(String)
   case parenthesisInWord
   case escapeOutsideQuotes
   case numberTooLarge(String)
