@@ -51,4 +51,6 @@ public protocol PlanListener: Sendable {
   /// The command with these words, all values filled in but for secrets, would be called at `range`; or what is there would
   /// be waited for.
   func would(_ text: String, at range: SourceRange?)
+  /// What only a real cluster can tell was asked for at `range`, and the plan goes on as if `text` were so.
+  func assume(_ text: String, at range: SourceRange?)
 }

@@ -45,7 +45,8 @@ extension Machine {
     watches.last?.limit == nil ? nil : .effect(.expectWait(polls: expectation.polls))
   }
 
-  /// Takes what `effect` begins to watch as met, and tells `plan` of it; false for other effects.
+  /// Does without waiting for what `effect` waits for, and tells `plan` of it; false for other effects. An expectation is
+  /// looked at once; when it does not hold it is taken as met.
   mutating func skip(_ effect: Effect, telling plan: any PlanListener) -> Bool {
     switch (effect, frame.function.code[frame.pc]) {
     case (.expectBegin(let limit), .expectBegin(let number)):
@@ -53,6 +54,12 @@ extension Machine {
       let within = limit.map { " within \(Value.durationText($0))" } ?? ""
       plan.would(
         (expectation.isWait ? "wait until " : "expect ") + expectation.text + within, at: expectation.condition)
+      // Even without a limit one that does not hold comes back here, instead of failing.
+      watches[watches.count - 1].limit = limit ?? 0
+      frame.pc += 1
+    case (.expectWait, .expectCheck(let number, _)), (.expectWait, .expectAbsent(let number, _)):
+      let now = watches.last?.last.map { "; now: \($0)" } ?? ""
+      plan.assume("this comes true\(now)", at: program.expectations[Int(number)].condition)
       frame.pc = endOfExpectation(from: frame.pc)
     case (.watchBegin(let template, _), _):
       plan.would(template.spec.name, at: template.head)

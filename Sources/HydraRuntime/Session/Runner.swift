@@ -138,7 +138,7 @@ actor Runner {
 
   private func perform(_ effect: Effect, _ range: SourceRange?) async throws -> Value {
     switch effect {
-    case .query(let id, let arguments): return try await query(id, arguments)
+    case .query(let id, let arguments): return try await query(id, arguments, range)
     case .command(let template, let operands, let shows):
       return try await command(template, operands, shows: shows)
     case .show(let value):
@@ -178,11 +178,13 @@ actor Runner {
     return value
   }
 
-  private func query(_ id: QueryID, _ arguments: [Value]) async throws -> Value {
+  private func query(_ id: QueryID, _ arguments: [Value], _ range: SourceRange?) async throws -> Value {
     switch id {
     case .env: return Value(host.environment[try Self.name(arguments.first, id)])
-    case .now: return .float(host.clock.wallTime)
-    case .http: return try await http(try Self.name(arguments.first, id))
+    case .now:
+      host.plan?.assume("now() is 0", at: range)
+      return .float(host.clock.wallTime)
+    case .http: return try await http(try Self.name(arguments.first, id), range)
     case .clusters: return .list(try await host.directory.list().map { Value($0) })
     case .cluster:
       let name = try arguments.first.map { argument throws(RuntimeFailure) in try Self.name(argument, id) }
@@ -211,9 +213,12 @@ actor Runner {
 
   private func operations() async throws -> any ClusterOperations { try await access.operations(settings.cluster) }
 
-  private func http(_ url: String) async throws -> Value {
+  private func http(_ url: String, _ range: SourceRange?) async throws -> Value {
     // A plan asks no service: it may be one that the program would start.
-    if host.plan != nil { return Value(HTTPProbeAnswer(status: 200, body: "?")) }
+    if let plan = host.plan {
+      plan.assume("\(url) answers 200", at: range)
+      return Value(HTTPProbeAnswer(status: 200, body: "?"))
+    }
     guard let probe = host.http else { throw RuntimeFailure(code: "evaluation", "'http' can't be asked here") }
     do {
       return Value(try await probe.get(url))

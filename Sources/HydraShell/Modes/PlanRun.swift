@@ -46,6 +46,7 @@ private final class PlannedSteps: PlanListener {
     var text: String
     var range: SourceRange?
     var requests: [String] = []
+    var isAssumption = false
   }
 
   private let steps = Mutex<[Step]>([])
@@ -54,10 +55,18 @@ private final class PlannedSteps: PlanListener {
     steps.withLock { $0.append(Step(text: text, range: range)) }
   }
 
+  /// A loop assumes the same again and again: it is told once for each place.
+  func assume(_ text: String, at range: SourceRange?) {
+    steps.withLock { steps in
+      guard !steps.contains(where: { $0.isAssumption && $0.range == range && $0.text == text }) else { return }
+      steps.append(Step(text: text, range: range, isAssumption: true))
+    }
+  }
+
   func add(request: String) {
     steps.withLock { steps in
-      guard !steps.isEmpty else { return }
-      steps[steps.count - 1].requests.append(request)
+      guard let index = steps.lastIndex(where: { !$0.isAssumption }) else { return }
+      steps[index].requests.append(request)
     }
   }
 
@@ -68,7 +77,8 @@ private final class PlannedSteps: PlanListener {
     let width = places.map(\.count).max() ?? 0
     var text = ""
     for (step, place) in zip(steps, places) {
-      text += place + String(repeating: " ", count: width - place.count) + "  " + step.text + "\n"
+      text += place + String(repeating: " ", count: width - place.count) + "  "
+      text += (step.isAssumption ? "assumed: " : "") + step.text + "\n"
       var index = 0
       while index < step.requests.count {
         let request = step.requests[index]
@@ -81,10 +91,11 @@ private final class PlannedSteps: PlanListener {
     return text
   }
 
-  /// `[{"at": "demo.hydra:3:1", "call": "node add", "requests": ["POST /node {}"]}, …]`.
+  /// `[{"at": "demo.hydra:3:1", "call": "node add", "requests": ["POST /node {}"]}, {"at": …, "assumed": …}, …]`.
   func json(_ sources: SourceMap) -> String {
     let objects = steps.withLock { $0 }.map { step in
       let place = step.range.flatMap(sources.place).map(JSONText.string) ?? "null"
+      if step.isAssumption { return "{\"at\": \(place), \"assumed\": \(JSONText.string(step.text))}" }
       let requests = step.requests.map(JSONText.string).joined(separator: ", ")
       return "{\"at\": \(place), \"call\": \(JSONText.string(step.text)), \"requests\": [\(requests)]}"
     }
