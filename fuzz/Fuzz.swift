@@ -15,10 +15,14 @@ enum Target: String {
   case parse
   /// Checker and compiler, as a script and as an input of the shell.
   case check
+  /// The formatter: what it writes is right, means the same, and stays as it is when formatted again.
+  case format
   /// What can come next at the end of the text.
   case complete
   /// The whole way: compiled and run against a cluster in memory.
   case run
+  /// The same as a plan.
+  case plan
 
   /// The one asked for.
   static let chosen: Target = {
@@ -41,20 +45,22 @@ enum Target: String {
       require(script.program != nil || !script.diagnostics.isEmpty, "neither a program nor an error")
       let input = sources.add(name: "input", origin: .prompt, bytes: bytes)
       _ = Compiler.compile(input, sources: &sources)
+    case .format: formats(file)
     case .complete:
       _ = Completer.complete(file.text(file.fullRange), environment: Environment()) { _ in ["name", "ready"] }
-    case .run: runs(bytes)
+    case .run: runs(bytes, plan: nil)
+    case .plan: runs(bytes, plan: Deaf())
     }
   }
 
   /// Runs `bytes` as a script, for at most 20 ms: a loop without end is a right program.
-  private func runs(_ bytes: [UInt8]) {
+  private func runs(_ bytes: [UInt8], plan: (any PlanListener)?) {
     let ended = DispatchSemaphore(value: 0)
     let run = Task {
       let cluster = SimulatedCluster(name: "test", nodes: 3)
       let host = RuntimeHost(
         directory: SimulatedDirectory([cluster]), output: Silence(), http: nil, clock: Skipping(),
-        environment: ["HOME": "/"])
+        environment: ["HOME": "/"], plan: plan)
       let session = Session(host: host, arguments: ["a", "b"])
       let outcome = await session.run(bytes: bytes, name: "input", origin: .file)
       _ = DiagnosticRenderer(await session.sources).render(outcome.diagnostics)
@@ -64,6 +70,27 @@ enum Target: String {
       run.cancel()
       ended.wait()
     }
+  }
+
+  private func formats(_ file: SourceFile) {
+    let result = Formatter.format(file)
+    guard let text = result.text else {
+      require(!result.diagnostics.contains { $0.code.rawValue == "internal" }, "the formatter gave up on itself")
+      return
+    }
+    var sources = SourceMap()
+    let written = sources.add(name: "written", text: text)
+    require(Formatter.format(written).text == text, "formatted twice is not formatted once:\n\(text)")
+    require(meaning(file.bytes) == meaning(written.bytes), "the formatted text means something else:\n\(text)")
+  }
+
+  /// The operations a text compiles to, or the errors it has.
+  private func meaning(_ bytes: [UInt8]) -> [String] {
+    var sources = SourceMap()
+    let file = sources.add(name: "input", bytes: bytes)
+    let compilation = Compiler.compile(file, sources: &sources, environment: .forScripts)
+    guard let program = compilation.program else { return compilation.diagnostics.map(\.message) }
+    return ([program.main] + program.functions).map { "\($0.code)" } + program.constants.map(\.source)
   }
 
   private func require(_ isTrue: Bool, _ what: String) { if !isTrue { fatalError(what) } }
@@ -76,6 +103,12 @@ private struct Silence: RuntimeOutput {
   func event(_ event: ClusterEvent, options: OutputOptions) async {}
   func progress(_ update: ProgressUpdate) {}
   func warning(_ diagnostic: Diagnostic, sources: SourceMap) async {}
+}
+
+/// Takes every step of a plan and tells none.
+private struct Deaf: PlanListener {
+  func would(_ text: String, at range: SourceRange?) {}
+  func assume(_ text: String, at range: SourceRange?) {}
 }
 
 /// A clock on which every sleep is over at once, the time having passed.

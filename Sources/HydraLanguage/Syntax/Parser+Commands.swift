@@ -96,6 +96,7 @@ extension Parser {
       var inner = Parser(file, from: token.end, to: rawStringEnd(token))
       let value = inner.wholeExpression()
       diagnostics += inner.diagnostics
+      move(to: token.start)
       let quoted = try word()
       guard let value else { throw GiveUp() }
       return Word(first: .value(value, quoted: false), range: quoted?.range ?? value.range)
