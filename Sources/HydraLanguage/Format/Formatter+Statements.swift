@@ -62,6 +62,11 @@ extension Formatter {
       out += parameter.name.text
       if let value = parameter.defaultValue { write(" = ", value) }
     }
+    if let last = definition.parameters.last {
+      // A comma behind the last one stays.
+      let end = Int(last.defaultValue?.range.end ?? last.name.range.end)
+      if file.bytes[end..<Int(definition.body.range.start)].contains(0x2C) { out += "," }
+    }
     out += ") "
     write(definition.body)
   }
