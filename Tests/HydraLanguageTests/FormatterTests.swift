@@ -73,7 +73,8 @@ import Testing
     var texts = [
       Self.messy, "", "\n\n", "# only", "state", "state # c", "def f(a, # one\n  b = 2) {\nreturn $a # two\n}\nf 1",
       "state;;;# c", "\t state\t\r\n",
-      "watch   --until   'len(nodes())  == 2'   --for 2s", "if true {\n# only\n}",
+      "watch   --until   'len(nodes())  == 2'   --for 2s", "watch --until= 1 == 2", "watch --until=",
+      "watch --until= \\\n 1==2 --for=2s", "if true {\n# only\n}",
       "def f(a = (1) , ) {print $a }; f 1", "def f(a,){ }; f 1; len( [1,] , )", "def f() {\n\n\nreturn\n}\nf",
     ]
     texts += CommandTable.commands.flatMap(\.examples)

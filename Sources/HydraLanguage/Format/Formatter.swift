@@ -128,18 +128,17 @@ public struct Formatter {
 
   /// The words of a command as they stand, one blank between them; joined lines stay joined lines.
   mutating func write(words: [Word]) {
-    var position: Int?
+    var previous: Word?
     for word in words {
-      if let position {
-        let between = position..<Int(word.range.start)
-        if file.bytes[between].contains(0x0A) {
+      if let previous {
+        if hasLineEnd(Int(previous.range.end), Int(word.range.start)) {
           out += " \\\n" + String(repeating: "  ", count: level + 1)
-        } else {
-          out += file.bytes[between].elementsEqual([0x3D]) ? "=" : " "
+        } else if !previous.joinsNext {
+          out += " "
         }
       }
       out += file.text(word.range)
-      position = Int(word.range.end)
+      previous = word
     }
   }
 }

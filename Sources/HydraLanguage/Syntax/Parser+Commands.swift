@@ -10,7 +10,7 @@ extension Parser {
       skipWordBlanks()
       noteWord(words: words)
       if let option = expressionOption(after: words) {
-        words.append(try expressionOptionWords(option))
+        words.append(expressionOptionName(option))
         if let value = try expressionOptionValue(option) { words.append(value) }
         continue
       }
@@ -34,11 +34,16 @@ extension Parser {
     guard Lexeme.isIdentifierStart(lexer.byte(position)) else { return nil }
     guard lexer.byte(lexer.identifierEnd(position)) == 0x28 else { return nil }
     let value = try postfix(touching: true)
+    try endOfValue()
+    return Word(first: .value(value, quoted: false), range: value.range)
+  }
+
+  /// A value that is a word of its own has nothing touching it.
+  private mutating func endOfValue() throws(GiveUp) {
     guard position == lexer.bytes.count || " \t\r\n;})\\".utf8.contains(lexer.byte(position)) else {
       expected = ["a blank"]
       throw unexpected()
     }
-    return Word(first: .value(value, quoted: false), range: value.range)
   }
 
   /// Skips blanks, joined lines and a comment; never a line end.
@@ -79,12 +84,12 @@ extension Parser {
     return option?.type == .expression ? option : nil
   }
 
-  private mutating func expressionOptionWords(_ option: ParameterSpec) throws(GiveUp) -> Word {
+  /// The name of an option; a `=` behind it belongs to the range of the word, not to the name.
+  private mutating func expressionOptionName(_ option: ParameterSpec) -> Word {
     let start = position
     let end = start + option.name.utf8.count
-    move(to: end)
-    if lexer.byte(end) == 0x3D { move(to: end + 1) }
-    return Word(first: .text(option.name, range(start, end), quoted: false), range: range(start, end))
+    move(to: lexer.byte(end) == 0x3D ? end + 1 : end)
+    return Word(first: .text(option.name, range(start, end), quoted: false), range: range(start, position))
   }
 
   /// An expression; in quotes, as a command line of another shell has it, the text inside them is the expression.
@@ -97,9 +102,10 @@ extension Parser {
       let value = inner.wholeExpression()
       diagnostics += inner.diagnostics
       move(to: token.start)
-      let quoted = try word()
+      _ = try rawString()
       guard let value else { throw GiveUp() }
-      return Word(first: .value(value, quoted: false), range: quoted?.range ?? value.range)
+      try endOfValue()
+      return Word(first: .value(value, quoted: false), range: range(token.start, position))
     default:
       let value = try expression()
       return Word(first: .value(value, quoted: false), range: value.range)

@@ -114,6 +114,11 @@ public struct Word: Sendable {
   /// Its pieces, at least one.
   public var parts: [WordPart] { [first] + more }
 
+  /// Whether it is the name of an option with its `=`, whose value is the next word.
+  var joinsNext: Bool {
+    if more.isEmpty, case .text(_, let name, _) = first { name.end < range.end } else { false }
+  }
+
   /// The text of a word that has no values in it.
   public var literal: String? {
     if more.isEmpty {
