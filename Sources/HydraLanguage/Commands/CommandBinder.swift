@@ -2,58 +2,63 @@ import HydraDiagnostics
 
 /// A command with its words sorted into arguments and options.
 struct BoundCommand {
-  /// One given value.
-  struct Binding {
-    let parameter: ParameterSpec
-    let value: Value?
-    /// Evaluated when the command runs, when `value` is nil.
-    let word: Word
-  }
-
   let spec: CommandSpec
-  let bindings: [Binding]
   /// The words that say which command it is.
   let head: SourceRange
+  /// The given values, in order.
+  fileprivate(set) var arguments: [Program.CommandTemplate.Argument] = []
+  /// The words of the arguments that are no constants, in order: evaluated when the command runs.
+  fileprivate(set) var operands: [Word] = []
+  /// The value of the option that takes an expression. It is no argument: the command evaluates it again and again.
+  fileprivate(set) var condition: Expression?
+
+  /// Whether `parameter` has a value.
+  fileprivate func has(_ parameter: ParameterSpec) -> Bool {
+    parameter.type == .expression ? condition != nil : arguments.contains { $0.parameter === parameter }
+  }
 }
 
 /// Sorts the words of a command into arguments and options, by the table alone.
 struct CommandBinder {
   private(set) var diagnostics: [Diagnostic] = []
-  private var bindings: [BoundCommand.Binding] = []
   private var hasUnknownOption = false
 
   /// Which command `words` begin with, if that is clear already.
   static func spec(of words: [Word]) -> CommandSpec? {
     guard let noun = words.first?.literal else { return nil }
-    if let spec = CommandTable.command(noun) { return spec }
+    let commands = CommandTable.commands(of: noun)
+    if let first = commands.first, first.verb == nil { return first }
     guard words.count > 1, let verb = words[1].literal else { return nil }
-    return CommandTable.command(noun, verb)
+    return commands.first { $0.verb == verb }
   }
 
   /// The command of these words; nil, with diagnostics, when it can't be told or something is wrong with it.
-  mutating func bind(_ node: CommandNode, definitions: [String]) -> BoundCommand? {
+  mutating func bind(_ node: CommandNode, definitions: [String: DefinitionInfo]) -> BoundCommand? {
     guard let spec = spec(of: node, definitions: definitions) else { return nil }
     let headCount = spec.verb == nil ? 1 : 2
     let head = node.words[0].range.union(node.words[headCount - 1].range)
     if let help = help(node, spec, head: head) { return help }
-    bindWords(node.words, from: headCount, of: spec)
-    let missing = spec.required.filter { parameter in !bindings.contains { $0.parameter === parameter } }
-    if !missing.isEmpty { report(.missingArguments(missing, spec), head) }
-    return diagnostics.isEmpty ? BoundCommand(spec: spec, bindings: bindings, head: head) : nil
+    var command = BoundCommand(spec: spec, head: head)
+    command.arguments.reserveCapacity(node.words.count - headCount)
+    bind(node.words, from: headCount, to: &command)
+    if !spec.required.allSatisfy(command.has) {
+      report(.missingArguments(spec.required.filter { !command.has($0) }, spec), head)
+    }
+    return diagnostics.isEmpty ? command : nil
   }
 
   private mutating func report(_ problem: CommandProblem, _ range: SourceRange) {
     diagnostics.append(problem.diagnostic(at: range))
   }
 
-  private mutating func spec(of node: CommandNode, definitions: [String]) -> CommandSpec? {
+  private mutating func spec(of node: CommandNode, definitions: [String: DefinitionInfo]) -> CommandSpec? {
+    if let spec = Self.spec(of: node.words) { return spec }
     guard let noun = node.words[0].literal else {
       report(.commandNotLiteral, node.words[0].range)
       return nil
     }
-    if let spec = CommandTable.command(noun) { return spec }
     guard CommandTable.hasVerbs(noun) else {
-      let known = CommandTable.nouns + definitions + Keyword.statements.map(\.rawValue)
+      let known = CommandTable.nouns + definitions.keys.sorted() + Keyword.statements.map(\.rawValue)
       report(.unknownCommand(noun, known: known), node.words[0].range)
       return nil
     }
@@ -69,11 +74,8 @@ struct CommandBinder {
       report(.commandNotLiteral, node.words[1].range)
       return nil
     }
-    guard let spec = CommandTable.command(noun, verb) else {
-      report(.unknownVerb(verb, noun: noun), node.words[1].range)
-      return nil
-    }
-    return spec
+    report(.unknownVerb(verb, noun: noun), node.words[1].range)
+    return nil
   }
 
   /// `--help` anywhere before `--` turns a command into a question about it.
@@ -85,23 +87,25 @@ struct CommandBinder {
     let topics =
       spec.id == .help
       ? [node.words[0]].filter { $0.literal != "help" } : Array(node.words.prefix(spec.verb == nil ? 1 : 2))
-    let bindings = topics.map { BoundCommand.Binding(parameter: topic, value: .string($0.literal ?? ""), word: $0) }
-    return BoundCommand(spec: help, bindings: bindings, head: head)
+    var command = BoundCommand(spec: help, head: head)
+    command.arguments = topics.map { .init(parameter: topic, constant: .string($0.literal ?? ""), range: $0.range) }
+    return command
   }
 
-  private mutating func bindWords(_ words: [Word], from start: Int, of spec: CommandSpec) {
+  private mutating func bind(_ words: [Word], from start: Int, to command: inout BoundCommand) {
+    let spec = command.spec
     var index = start
     var positionals = 0
     while index < words.count {
       let word = words[index]
       index += 1
       if word.isBare, word.literal == "--" {
-        bindRest(words[index...], after: word, of: spec)
+        bind(rest: words[index...], after: word, to: &command)
         return
       }
       if case .text(let text, let range, false) = word.first, text.utf8.first == 0x2D, text.utf8.count > 1 {
         if text.hasPrefix("--") {
-          index += bindOption(text, range, word, next: index < words.count ? words[index] : nil, of: spec)
+          index += bindOption(text, range, word, next: index < words.count ? words[index] : nil, to: &command)
           continue
         }
         if text.utf8.dropFirst().first.map(Lexeme.isLetter) == true {
@@ -115,7 +119,7 @@ struct CommandBinder {
         return
       }
       positionals += 1
-      add(parameter, word)
+      add(word, as: parameter, to: &command)
     }
   }
 
@@ -124,25 +128,22 @@ struct CommandBinder {
     return spec.arguments.last.flatMap { $0.isRepeated ? $0 : nil }
   }
 
-  private mutating func bindRest(_ words: ArraySlice<Word>, after dashes: Word, of spec: CommandSpec) {
-    guard let rest = spec.rest else {
-      // `print -- -x`: dashes end the options of a command that takes any number of arguments.
-      guard let last = spec.arguments.last, last.isRepeated else {
-        report(.surplusRest(spec), dashes.range)
-        return
-      }
-      for word in words { add(last, word) }
+  private mutating func bind(rest words: ArraySlice<Word>, after dashes: Word, to command: inout BoundCommand) {
+    // `print -- -x`: dashes end the options of a command that takes any number of arguments.
+    guard let rest = command.spec.rest ?? command.spec.arguments.last.flatMap({ $0.isRepeated ? $0 : nil }) else {
+      report(.surplusRest(command.spec), dashes.range)
       return
     }
-    for word in words { add(rest, word) }
+    for word in words { add(word, as: rest, to: &command) }
   }
 
   /// Binds `--name`, `--name=value` or `--name value`; answers how many further words it took.
   private mutating func bindOption(
-    _ text: String, _ range: SourceRange, _ word: Word, next: Word?, of spec: CommandSpec
+    _ text: String, _ range: SourceRange, _ word: Word, next: Word?, to command: inout BoundCommand
   ) -> Int {
-    let equals = text.firstIndex(of: "=")
-    let name = String(text[..<(equals ?? text.endIndex)])
+    let spec = command.spec
+    let equals = text.utf8.firstIndex(of: 0x3D)
+    let name = equals.map { String(text[..<$0]) } ?? text
     let nameRange = SourceRange(file: range.file, start: Int(range.start), end: Int(range.start) + name.utf8.count)
     guard let option = spec.option(name) else {
       report(.unknownOption(name, spec), nameRange)
@@ -152,12 +153,10 @@ struct CommandBinder {
       let meant = EditDistance.nearest(to: name, among: spec.allOptions.map(\.name)).flatMap(spec.option)
       return meant.map { $0.type != .flag } ?? spec.arguments.isEmpty ? 1 : 0
     }
-    if !option.isRepeated, bindings.contains(where: { $0.parameter === option }) {
-      report(.repeatedOption(option), nameRange)
-    }
+    if !option.isRepeated, command.has(option) { report(.repeatedOption(option), nameRange) }
     if option.type == .flag {
       if equals != nil || !word.more.isEmpty { report(.flagWithValue(option), word.range) }
-      bindings.append(.init(parameter: option, value: .bool(true), word: word))
+      command.arguments.append(.init(parameter: option, constant: .bool(true), range: word.range))
       return 0
     }
     if let equals {
@@ -165,18 +164,20 @@ struct CommandBinder {
       let start = Int(nameRange.end) + 1
       let tail = SourceRange(file: range.file, start: start, end: Int(range.end))
       let range = SourceRange(file: range.file, start: start, end: Int(word.range.end))
-      if rest.isEmpty, let first = word.more.first {
-        add(option, Word(first: first, more: Array(word.more.dropFirst()), range: range))
-      } else {
-        add(option, Word(first: .text(rest, tail, quoted: false), more: word.more, range: range))
-      }
+      let value =
+        if rest.isEmpty, let first = word.more.first {
+          Word(first: first, more: Array(word.more.dropFirst()), range: range)
+        } else {
+          Word(first: .text(rest, tail, quoted: false), more: word.more, range: range)
+        }
+      add(value, as: option, to: &command)
       return 0
     }
     guard word.more.isEmpty, let next, !isOption(next) else {
       report(.missingValue(option), nameRange)
       return 0
     }
-    add(option, next)
+    add(next, as: option, to: &command)
     return 1
   }
 
@@ -186,26 +187,31 @@ struct CommandBinder {
     return text.hasPrefix("--")
   }
 
-  private mutating func add(_ parameter: ParameterSpec, _ word: Word) {
-    guard let literal = word.literal, parameter.type != .expression else {
-      bindings.append(.init(parameter: parameter, value: nil, word: word))
+  private mutating func add(_ word: Word, as parameter: ParameterSpec, to command: inout BoundCommand) {
+    if parameter.type == .expression {
+      command.condition = word.soleValue
       return
     }
-    do {
-      let value = try parameter.type.coerce(.string(literal))
-      bindings.append(.init(parameter: parameter, value: value, word: word))
-    } catch {
-      report(.badValue(parameter, error), word.range)
-      // Counts as given: it is wrong, not missing.
-      bindings.append(.init(parameter: parameter, value: .null, word: word))
+    guard let literal = word.literal else {
+      command.arguments.append(.init(parameter: parameter, constant: nil, range: word.range))
+      command.operands.append(word)
+      return
     }
+    var value = Value.null
+    do {
+      value = try parameter.type.coerce(.string(literal))
+    } catch {
+      // Counts as given: it is wrong, not missing.
+      report(.badValue(parameter, error), word.range)
+    }
+    command.arguments.append(.init(parameter: parameter, constant: value, range: word.range))
   }
 }
 
 extension Word {
   /// Whether it is `--help` or `-h`, unquoted.
   fileprivate var asksForHelp: Bool {
-    guard more.isEmpty, case .text(let text, _, false) = first else { return false }
+    guard more.isEmpty, case .text(let text, _, false) = first, text.utf8.first == 0x2D else { return false }
     return text == "--help" || text == "-h"
   }
 }

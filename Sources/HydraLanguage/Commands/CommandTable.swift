@@ -14,6 +14,10 @@ public enum CommandTable {
     .option("--quiet", .flag, "no progress and no confirmation"),
   ]
 
+  /// Names of the options that take an expression, each of them of some command.
+  static let expressionOptions: [[UInt8]] = commands.flatMap(\.options).filter { $0.type == .expression }
+    .map { Array($0.name.utf8) }
+
   /// First words, in order, each once.
   public static let nouns: [String] = {
     var seen: [String] = []
@@ -21,22 +25,23 @@ public enum CommandTable {
     return seen
   }()
 
-  private static let byNoun = Dictionary(commands.filter { $0.verb == nil }.map { ($0.noun, $0) }) { first, _ in first }
+  private static let byNoun = Dictionary(grouping: commands, by: \.noun)
   private static let byID = Dictionary(commands.map { ($0.id, $0) }) { first, _ in first }
-  private static let withVerb = Dictionary(grouping: commands.filter { $0.verb != nil }, by: \.noun)
 
+  /// The commands that begin with `noun`: one of one word, or all that have a verb.
+  static func commands(of noun: String) -> [CommandSpec] { byNoun[noun] ?? [] }
   /// The command of one word `noun`.
-  public static func command(_ noun: String) -> CommandSpec? { byNoun[noun] }
+  public static func command(_ noun: String) -> CommandSpec? { commands(of: noun).first { $0.verb == nil } }
   /// The command `noun verb`.
   public static func command(_ noun: String, _ verb: String) -> CommandSpec? {
-    withVerb[noun]?.first { $0.verb == verb }
+    commands(of: noun).first { $0.verb == verb }
   }
   /// The entry of an operation.
   public static func command(_ id: CommandID) -> CommandSpec? { byID[id] }
   /// Whether commands of two words begin with `noun`.
-  public static func hasVerbs(_ noun: String) -> Bool { withVerb[noun] != nil }
+  public static func hasVerbs(_ noun: String) -> Bool { commands(of: noun).contains { $0.verb != nil } }
   /// The verbs of a noun; empty for a command of one word or an unknown noun.
-  public static func verbs(of noun: String) -> [String] { withVerb[noun]?.compactMap(\.verb) ?? [] }
+  public static func verbs(of noun: String) -> [String] { commands(of: noun).compactMap(\.verb) }
 
   /// What `help` calls each noun.
   public static func summary(ofNoun noun: String) -> String {

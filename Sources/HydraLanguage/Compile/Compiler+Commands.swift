@@ -5,15 +5,16 @@ extension Compiler {
   mutating func compile(command node: CommandNode, shows: Bool) {
     // No more errors are kept, and a text with errors gives no program: what is wrong in a large file ends soon.
     guard diagnostics.count < Parser.maximumErrors else { return }
-    if let name = node.words[0].literal, node.words[0].isBare, environment.definitions[name] != nil {
+    if !environment.definitions.isEmpty, let name = node.words[0].literal, node.words[0].isBare,
+      environment.definitions[name] != nil
+    {
       compileCall(Name(text: name, range: node.words[0].range), words: Array(node.words.dropFirst()), node.range)
       if shows { builder.emit(.show, node.range) }
       return
     }
     var binder = CommandBinder()
-    let bound = binder.bind(node, definitions: environment.definitionNames)
-    diagnostics += binder.diagnostics
-    guard let bound else {
+    guard let bound = binder.bind(node, definitions: environment.definitions) else {
+      diagnostics += binder.diagnostics
       // What stands in its words is checked all the same.
       for word in node.words { checkValues(in: word) }
       return
@@ -29,17 +30,10 @@ extension Compiler {
 
   /// Computes the operands of a command and answers the number of its template.
   mutating func template(_ bound: BoundCommand) -> Int32 {
-    var arguments: [Program.CommandTemplate.Argument] = []
-    var operands = 0
-    for binding in bound.bindings where binding.parameter.type != .expression {
-      if binding.value == nil {
-        compile(word: binding.word)
-        operands += 1
-      }
-      arguments.append(.init(parameter: binding.parameter, constant: binding.value, range: binding.word.range))
-    }
+    for word in bound.operands { compile(word: word) }
     return environment.pools.command(
-      Program.CommandTemplate(spec: bound.spec, arguments: arguments, head: bound.head, operandCount: operands))
+      Program.CommandTemplate(
+        spec: bound.spec, arguments: bound.arguments, head: bound.head, operandCount: bound.operands.count))
   }
 
   private mutating func checkValues(in word: Word) {

@@ -75,7 +75,7 @@ extension Compiler {
   /// ```
   mutating func compileWatch(_ bound: BoundCommand, _ range: SourceRange) {
     let number = template(bound)
-    let until = bound.bindings.first { $0.parameter.type == .expression }?.word.soleValue
+    let until = bound.condition
     let info = environment.pools.expectation(
       Program.ExpectationTemplate(
         isWait: true, condition: until?.range ?? range, text: until.map { sources.text($0.range) } ?? "",

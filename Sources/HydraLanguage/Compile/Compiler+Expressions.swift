@@ -53,7 +53,7 @@ extension Compiler {
     case .literal(.int(let number)): return .int(number)
     case .variable(let name):
       if case .local(let slot)? = builder.local(name) { return .local(slot) }
-      guard builder.isMain, declared[name] != nil, let slot = environment.globals[name] else { return nil }
+      guard builder.isMain, let slot = environment.globals[name], declaration(ofGlobal: slot) != nil else { return nil }
       return .global(slot)
     default: return nil
     }

@@ -38,8 +38,8 @@ public struct Compiler {
   var diagnostics: [Diagnostic] = []
   /// The function being compiled.
   var builder = FunctionBuilder(name: "main", isMain: true)
-  /// Names given by `let` at the top level of this text.
-  var declared: [String: SourceRange] = [:]
+  /// Where a `let` at the top level of this text gave each global slot its value.
+  private var declared: [SourceRange?] = []
   /// Which definitions each definition of this text calls, and which the main code does (nil).
   var calls: [String?: Set<String>] = [:]
 
@@ -130,17 +130,22 @@ public struct Compiler {
   /// Makes a variable of the value on the stack.
   mutating func declare(_ name: Name, _ range: SourceRange) {
     if isTopLevel {
-      if let earlier = declared[name.text] {
+      let slot = environment.global(name.text)
+      if let earlier = declaration(ofGlobal: slot) {
         report(.duplicateVariable(name.text), name.range, notes: [.init("it is defined here first", range: earlier)])
       }
-      declared[name.text] = name.range
-      builder.emit(.storeGlobal(Int32(environment.global(name.text))), range)
+      while declared.count <= slot { declared.append(nil) }
+      declared[slot] = name.range
+      builder.emit(.storeGlobal(Int32(slot)), range)
     } else {
       if builder.scopes.last?[name.text] != nil { report(.duplicateVariable(name.text), name.range) }
       let slot = builder.declareLocal(name.text)
       builder.emit(.storeLocal(slot), range)
     }
   }
+
+  /// Where this text gave a global slot its value; nil when it did not so far.
+  func declaration(ofGlobal slot: Int) -> SourceRange? { slot < declared.count ? declared[slot] : nil }
 
   mutating func load(_ slot: Slot, _ range: SourceRange) {
     switch slot {

@@ -31,11 +31,17 @@ public struct Environment: Sendable {
 
   /// Makes a global variable, or gives the slot of the one there is.
   public mutating func global(_ name: String) -> Int {
-    if let slot = globals[name] { return slot }
-    let slot = globalNames.count
-    globals[name] = slot
-    globalNames.append(name)
+    let next = globalNames.count
+    let slot = Self.claim(&globals[name], next)
+    if slot == next { globalNames.append(name) }
     return slot
+  }
+
+  /// Fills an empty entry, in place.
+  private static func claim(_ entry: inout Int?, _ next: Int) -> Int {
+    if let entry { return entry }
+    entry = next
+    return next
   }
 
   /// Names of the global variables, in the order they were made.

@@ -14,6 +14,8 @@ struct UnitLoader {
   }
 
   mutating func flatten(_ statements: [Statement], in file: SourceFile) -> [Statement] {
+    // Most texts include nothing, and are not copied.
+    guard statements.contains(where: { if case .include = $0.kind { true } else { false } }) else { return statements }
     open.append(file.name)
     defer { open.removeLast() }
     var flat: [Statement] = []

@@ -10,7 +10,10 @@ struct Lexer {
     let start = skipBlanks(from: start, newlines: skipNewlines, comments: &comments)
     guard start < bytes.count else { return Token(kind: .end, start: bytes.count, end: bytes.count) }
     let first = bytes[start]
-    if Lexeme.isIdentifierStart(first) { return Token(kind: .identifier, start: start, end: identifierEnd(start)) }
+    if Lexeme.isIdentifierStart(first) {
+      let end = identifierEnd(start)
+      return Token(kind: .identifier, start: start, end: end, keyword: Keyword(bytes, start, end))
+    }
     if Lexeme.isDigit(first) { return Token(kind: .number, start: start, end: numberEnd(start)) }
     return symbol(first, at: start)
   }

@@ -79,7 +79,9 @@ extension Parser {
     guard lexer.byte(position) == 0x2D, lexer.byte(position + 1) == 0x2D else { return nil }
     var end = position + 2
     while Lexeme.isLetter(lexer.byte(end)) || lexer.byte(end) == 0x2D { end += 1 }
-    guard end >= lexer.bytes.count || !Lexeme.isBare(lexer.byte(end)) || lexer.byte(end) == 0x3D else { return nil }
+    guard end >= lexer.bytes.count || !Lexeme.isBare(lexer.byte(end)) || lexer.byte(end) == 0x3D,
+      CommandTable.expressionOptions.contains(where: lexer.bytes[position..<end].elementsEqual)
+    else { return nil }
     let option = CommandBinder.spec(of: words)?.option(text(position, end))
     return option?.type == .expression ? option : nil
   }

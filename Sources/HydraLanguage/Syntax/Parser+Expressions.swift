@@ -54,7 +54,7 @@ extension Parser {
     case .lessOrEqual: return .lessOrEqual
     case .greater: return .greater
     case .greaterOrEqual: return .greaterOrEqual
-    case .identifier where isKeyword(peek(), .in): return .contained
+    case .identifier where peek().keyword == .in: return .contained
     default:
       expected.append("an operator")
       return nil
@@ -248,18 +248,20 @@ extension Parser {
 
   /// A word of the language, a call or a variable.
   private mutating func named(_ token: Token) throws(GiveUp) -> Expression {
-    let text = text(token)
-    switch Keyword(rawValue: text) {
-    case .true, .false, .null:
+    switch token.keyword {
+    case .null:
       advance()
-      let value: Value = text == "null" ? .null : .bool(text == "true")
-      return Expression(.literal(value), range(token))
+      return Expression(.literal(.null), range(token))
+    case .true, .false:
+      advance()
+      return Expression(.literal(.bool(token.keyword == .true)), range(token))
     case nil: break
     default:
       expected = ["an expression"]
       throw unexpected()
     }
     noteOperand(token)
+    let text = text(token)
     advance()
     // A call's parenthesis touches its name, as in every language people come from.
     guard lexer.byte(token.end) == 0x28 else { return Expression(.variable(text), range(token)) }

@@ -100,7 +100,7 @@ extension Parser {
       // `let-me` is a word, not the keyword: a keyword ends where a bare word would.
       let next = lexer.byte(token.end)
       if !Lexeme.isBare(next) || token.end >= lexer.bytes.count,
-        let keyword = Keyword(lexer.bytes[token.start..<token.end])
+        let keyword = token.keyword
       {
         return try keywordStatement(keyword, token)
       }

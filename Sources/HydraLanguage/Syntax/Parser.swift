@@ -118,14 +118,9 @@ public struct Parser {
   /// Whether the next token is this keyword; remembered as expected if not.
   mutating func at(_ keyword: Keyword) -> Bool {
     let token = peek()
-    if isKeyword(token, keyword) { return true }
+    if token.keyword == keyword { return true }
     expected.append(.keyword(keyword))
     return false
-  }
-
-  /// Whether `token` is this keyword.
-  func isKeyword(_ token: Token, _ keyword: Keyword) -> Bool {
-    token.kind == .identifier && lexer.bytes[token.start..<token.end].elementsEqual(keyword.rawValue.utf8)
   }
 
   /// Takes the next token if it is of `kind`.
@@ -159,7 +154,7 @@ public struct Parser {
       throw unexpected()
     }
     let text = text(token)
-    guard Keyword(lexer.bytes[token.start..<token.end]) == nil else {
+    guard token.keyword == nil else {
       throw report(.keywordAsName(text), token.start, token.end)
     }
     advance()
@@ -201,7 +196,8 @@ public struct Parser {
     case .doubleBar: .symbolForWord("||", instead: "or")
     case .bang: .symbolForWord("!", instead: "not")
     // Where an operator could stand it is meant as one.
-    case .assign where expected.contains(.keyword(.and)): .assignmentForComparison
+    case .assign where expected.contains(where: { if case .keyword(.and) = $0 { true } else { false } }):
+      .assignmentForComparison
     case .unknown:
       text(token) == "$" ? .missingNameAfterDollar : .unexpectedCharacter(text(token))
     default: nil

@@ -4,6 +4,8 @@ struct Token {
   var kind: Kind
   var start: Int
   var end: Int
+  /// The keyword that an identifier spells.
+  var keyword: Keyword?
 
   enum Kind: String {
     case end = "end of input"
@@ -59,32 +61,33 @@ enum Keyword: String, CaseIterable {
     .let, .set, .if, .for, .repeat, .while, .break, .continue, .def, .return, .try, .defer, .include, .expect, .wait,
   ]
 
-  /// The keyword that these bytes spell. A name is looked at for each statement, so no string is made of it.
-  init?(_ bytes: ArraySlice<UInt8>) {
-    guard let first = bytes.first, (0x61...0x7A).contains(first),
-      let found = Self.byFirstLetter[Int(first - 0x61)].first(where: { bytes.elementsEqual($0.rawValue.utf8) })
-    else { return nil }
-    self = found
+  /// The keyword that `bytes` spell from `start` to `end`. Every name is looked at, so no string is made of it.
+  init?(_ bytes: [UInt8], _ start: Int, _ end: Int) {
+    guard end - start <= 8 else { return nil }
+    var spelling: UInt64 = 0
+    for index in start..<end { spelling = spelling << 8 | UInt64(bytes[index]) }
+    guard let index = Self.spellings.firstIndex(of: spelling) else { return nil }
+    self = Self.all[index]
   }
 
-  private static let byFirstLetter: [[Keyword]] = (0x61...0x7A).map { letter in
-    allCases.filter { $0.rawValue.utf8.first == letter }
-  }
+  private static let all = allCases
+  /// Each keyword's letters, none of more than eight, as one number.
+  private static let spellings = all.map { $0.rawValue.utf8.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
 }
 
 /// What would have been taken at a place, for "expected …". Noted far more often than told: words are made only then.
-enum Expected: Equatable, ExpressibleByStringLiteral {
+enum Expected: ExpressibleByStringLiteral {
   case token(Token.Kind)
   case keyword(Keyword)
-  case words(String)
+  case words(StaticString)
 
-  init(stringLiteral words: String) { self = .words(words) }
+  init(stringLiteral words: StaticString) { self = .words(words) }
 
   var description: String {
     switch self {
     case .token(let kind): kind.rawValue
     case .keyword(let keyword): "'\(keyword.rawValue)'"
-    case .words(let words): words
+    case .words(let words): words.description
     }
   }
 }
