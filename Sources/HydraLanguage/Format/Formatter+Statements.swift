@@ -177,7 +177,9 @@ extension Parser {
   /// Where the string or `${…}` at this place ends.
   mutating func piece() throws(GiveUp) -> Int {
     switch lexer.byte(position) {
-    case 0x22: _ = try quotedString()
+    case 0x22:
+      var ignored = WordParts()
+      try quotedString(into: &ignored)
     case 0x27: _ = try rawString()
     default: _ = try dollar(quoted: false)
     }

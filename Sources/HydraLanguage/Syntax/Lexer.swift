@@ -42,6 +42,17 @@ struct Lexer {
     return byte(index) == 0x0D && byte(index + 1) == 0x0A ? 2 : 0
   }
 
+  /// About how many words of a command stand on the line of `start`: what room to make for them.
+  func wordCount(from start: Int) -> Int {
+    var count = 1
+    var index = start
+    while index < bytes.count, bytes[index] != 0x0A, bytes[index] != 0x3B, count < 32 {
+      if bytes[index] == 0x20 { count += 1 }
+      index += 1
+    }
+    return count
+  }
+
   private func lineEnd(_ start: Int) -> Int {
     var index = start
     while index < bytes.count, bytes[index] != 0x0A { index += 1 }

@@ -6,6 +6,7 @@ extension Parser {
     let start = peek().start
     move(to: start)
     var words: [Word] = []
+    words.reserveCapacity(lexer.wordCount(from: start))
     while true {
       skipWordBlanks()
       noteWord(words: words)

@@ -151,13 +151,14 @@ extension Parser {
     case .number: return try number()
     case .quote:
       move(to: token.start)
-      // The parts first: an argument of `string` would be read after `self` was copied for the call.
-      let parts = try quotedString()
+      var parts = WordParts()
+      try quotedString(into: &parts)
       return string(parts, from: token.start)
     case .rawQuote:
       move(to: token.start)
-      let part = try rawString()
-      return string([part], from: token.start)
+      var parts = WordParts()
+      parts.append(try rawString())
+      return string(parts, from: token.start)
     case .variable:
       advance()
       return Expression(.variable(text(token.start + 1, token.end)), range(token))
@@ -194,9 +195,12 @@ extension Parser {
     }
   }
 
-  private func string(_ parts: [WordPart], from start: Int) -> Expression {
+  private func string(_ parts: WordParts, from start: Int) -> Expression {
     let range = range(start, position)
-    if parts.count == 1, case .text(let text, _, _) = parts[0] { return Expression(.literal(.string(text)), range) }
+    if parts.more.isEmpty, case .text(let text, _, _)? = parts.first {
+      return Expression(.literal(.string(text)), range)
+    }
+    let parts = parts.all
     let height = parts.reduce(0) { if case .value(let value, _) = $1 { max($0, value.height) } else { $0 } }
     return Expression(.interpolated(parts), range, height: height + 1)
   }
@@ -237,7 +241,8 @@ extension Parser {
       return Name(text: text(token), range: range(token))
     case .quote, .rawQuote:
       move(to: token.start)
-      let parts = token.kind == .quote ? try quotedString() : [try rawString()]
+      var parts = WordParts()
+      if token.kind == .quote { try quotedString(into: &parts) } else { parts.append(try rawString()) }
       guard case .literal(.string(let key)) = string(parts, from: token.start).kind else { fallthrough }
       return Name(text: key, range: range(token.start, position))
     default:

@@ -4,24 +4,22 @@ extension Parser {
   /// One word, or nil where none begins. Pieces that touch make one word: `--env=MODE="$mode"`.
   mutating func word() throws(GiveUp) -> Word? {
     let start = position
-    var first: WordPart?
-    var more: [WordPart] = []
-    func add(_ part: WordPart) { if first == nil { first = part } else { more.append(part) } }
+    var parts = WordParts()
     loop: while position < lexer.bytes.count {
       let byte = lexer.byte(position)
       switch byte {
-      case 0x27: add(try rawString())
-      case 0x22: for part in try quotedString() { add(part) }
+      case 0x27: parts.append(try rawString())
+      case 0x22: try quotedString(into: &parts)
       case 0x24:
         guard let part = try dollar(quoted: false) else { break loop }
-        add(part)
+        parts.append(part)
       default:
         // A `#` in the middle of a word is part of it; at its start it would be a comment.
         guard Lexeme.isBare(byte) || (byte == 0x23 && position > start) else { break loop }
-        add(bareText(inWordFrom: start))
+        parts.append(bareText(inWordFrom: start))
       }
     }
-    return first.map { Word(first: $0, more: more, range: range(start, position)) }
+    return parts.first.map { Word(first: $0, more: parts.more, range: range(start, position)) }
   }
 
   private mutating func bareText(inWordFrom wordStart: Int) -> WordPart {
@@ -48,41 +46,43 @@ extension Parser {
     return .text(text(start + 1, end), range(start, end + 1), quoted: true)
   }
 
-  /// `"…"` with escapes, `$name`, `${…}` and `$(…)`.
-  mutating func quotedString() throws(GiveUp) -> [WordPart] {
+  /// `"…"` with escapes, `$name`, `${…}` and `$(…)`: one piece or more.
+  mutating func quotedString(into parts: inout WordParts) throws(GiveUp) {
     let open = position
-    var parts: [WordPart] = []
-    var piece: [UInt8] = []
-    var pieceStart = open
-    move(to: open + 1)
+    var start = open
+    // The text of the piece so far: what escapes stand for, then what stands from `plain` on as it is.
+    var escaped: [UInt8] = []
+    var plain = open + 1
+    func piece(_ parser: Self) -> String {
+      if escaped.isEmpty { return parser.text(plain, parser.position) }
+      return String(decoding: escaped + parser.lexer.bytes[plain..<parser.position], as: UTF8.self)
+    }
+    move(to: plain)
     while true {
       guard position < lexer.bytes.count else {
         markIncomplete(.quote)
         throw report(.unterminatedString, open, open + 1)
       }
-      let byte = lexer.bytes[position]
-      switch byte {
+      switch lexer.bytes[position] {
       case 0x22:
+        let text = piece(self)
         move(to: position + 1)
-        if !piece.isEmpty || parts.isEmpty {
-          parts.append(.text(String(decoding: piece, as: UTF8.self), range(pieceStart, position), quoted: true))
-        }
-        return parts
-      case 0x5C: piece += try escape()
+        if !text.isEmpty || start == open { parts.append(.text(text, range(start, position), quoted: true)) }
+        return
+      case 0x5C:
+        escaped += lexer.bytes[plain..<position]
+        escaped += try escape()
+        plain = position
       case 0x24:
-        let start = position
-        guard let part = try dollar(quoted: true) else {
-          throw report(.missingNameAfterDollar, position, position + 1)
-        }
-        if !piece.isEmpty {
-          parts.append(.text(String(decoding: piece, as: UTF8.self), range(pieceStart, start), quoted: true))
-          piece = []
-        }
+        let end = position
+        let text = piece(self)
+        guard let part = try dollar(quoted: true) else { throw report(.missingNameAfterDollar, end, end + 1) }
+        if !text.isEmpty { parts.append(.text(text, range(start, end), quoted: true)) }
         parts.append(part)
-        pieceStart = position
-      default:
-        piece.append(byte)
-        position += 1
+        escaped = []
+        start = position
+        plain = position
+      default: position += 1
       }
     }
   }
@@ -160,4 +160,14 @@ extension Parser {
     parentheses = outer
     return Expression(inner.kind, range(start, close.end), height: inner.height)
   }
+}
+
+/// The pieces of a word or string as they are read. Nearly always there is one, and no array is made for it.
+struct WordParts {
+  private(set) var first: WordPart?
+  private(set) var more: [WordPart] = []
+
+  mutating func append(_ part: WordPart) { if first == nil { first = part } else { more.append(part) } }
+
+  var all: [WordPart] { first.map { [$0] + more } ?? [] }
 }

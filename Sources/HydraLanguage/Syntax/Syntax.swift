@@ -36,7 +36,7 @@ public struct Statement: Sendable {
   /// The kinds of statement.
   public enum Kind: Sendable {
     case command(CommandNode)
-    case expression(Expression)
+    indirect case expression(Expression)
     indirect case letName(Name, Expression)
     indirect case set(Name, Expression)
     indirect case ifElse([Branch], Block?)
@@ -154,7 +154,7 @@ public enum WordPart: Sendable {
   /// Text, and whether it stood in quotes.
   case text(String, SourceRange, quoted: Bool)
   /// `$name`, `${…}` or `$(…)`, and whether it stood in quotes.
-  case value(Expression, quoted: Bool)
+  indirect case value(Expression, quoted: Bool)
 
   var isQuotedText: Bool { if case .text(_, _, true) = self { true } else { false } }
 }
