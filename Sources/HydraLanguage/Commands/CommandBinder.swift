@@ -14,7 +14,7 @@ struct BoundCommand {
 
   /// Whether `parameter` has a value.
   fileprivate func has(_ parameter: ParameterSpec) -> Bool {
-    parameter.type == .expression ? condition != nil : arguments.contains { $0.parameter === parameter }
+    parameter.takesExpression ? condition != nil : arguments.contains { $0.parameter === parameter }
   }
 }
 
@@ -104,7 +104,7 @@ struct CommandBinder {
         return
       }
       if case .text(let text, let range, false) = word.first, text.utf8.first == 0x2D, text.utf8.count > 1 {
-        if text.hasPrefix("--") {
+        if text.isOptionName {
           index += bindOption(text, range, word, next: index < words.count ? words[index] : nil, to: &command)
           continue
         }
@@ -142,19 +142,20 @@ struct CommandBinder {
     _ text: String, _ range: SourceRange, _ word: Word, next: Word?, to command: inout BoundCommand
   ) -> Int {
     let spec = command.spec
-    let equals = text.utf8.firstIndex(of: 0x3D)
+    let plain = spec.option(text)
+    let equals = plain == nil ? text.utf8.firstIndex(of: 0x3D) : nil
     let name = equals.map { String(text[..<$0]) } ?? text
     let nameRange = SourceRange(file: range.file, start: Int(range.start), end: Int(range.start) + name.utf8.count)
-    guard let option = spec.option(name) else {
+    guard let option = plain ?? spec.option(name) else {
       report(.unknownOption(name, spec), nameRange)
       hasUnknownOption = true
       // Its value, if it has one, is not an argument.
       guard equals == nil, let next, !isOption(next) else { return 0 }
       let meant = EditDistance.nearest(to: name, among: spec.allOptions.map(\.name)).flatMap(spec.option)
-      return meant.map { $0.type != .flag } ?? spec.arguments.isEmpty ? 1 : 0
+      return meant.map { !$0.isFlag } ?? spec.arguments.isEmpty ? 1 : 0
     }
     if !option.isRepeated, command.has(option) { report(.repeatedOption(option), nameRange) }
-    if option.type == .flag {
+    if option.isFlag {
       if equals != nil || !word.more.isEmpty { report(.flagWithValue(option), word.range) }
       command.arguments.append(.init(parameter: option, constant: .bool(true), range: word.range))
       return 0
@@ -184,11 +185,11 @@ struct CommandBinder {
   /// Whether a word that stands where a value is expected is plainly the next option.
   private func isOption(_ word: Word) -> Bool {
     guard case .text(let text, _, false) = word.first else { return false }
-    return text.hasPrefix("--")
+    return text.isOptionName
   }
 
   private mutating func add(_ word: Word, as parameter: ParameterSpec, to command: inout BoundCommand) {
-    if parameter.type == .expression {
+    if parameter.takesExpression {
       command.condition = word.soleValue
       return
     }
@@ -205,6 +206,14 @@ struct CommandBinder {
       report(.badValue(parameter, error), word.range)
     }
     command.arguments.append(.init(parameter: parameter, constant: value, range: word.range))
+  }
+}
+
+extension String {
+  /// Whether it begins with two dashes.
+  fileprivate var isOptionName: Bool {
+    var bytes = utf8.makeIterator()
+    return bytes.next() == 0x2D && bytes.next() == 0x2D
   }
 }
 

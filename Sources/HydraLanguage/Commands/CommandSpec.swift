@@ -22,6 +22,10 @@ public final class ParameterSpec: Sendable, Equatable {
   public let suggestions: [String]
   /// Whether it is an option.
   public let isOption: Bool
+  /// Whether it is an option without a value.
+  public let isFlag: Bool
+  /// Whether its value is an expression, evaluated by the command as often as it needs to.
+  public let takesExpression: Bool
 
   private init(
     name: String, type: ParameterType, isRequired: Bool, isRepeated: Bool, isSecret: Bool, defaultValue: Value,
@@ -37,6 +41,8 @@ public final class ParameterSpec: Sendable, Equatable {
     self.completion = completion
     self.suggestions = suggestions
     isOption = name.hasPrefix("--")
+    isFlag = type == .flag
+    takesExpression = type == .expression
   }
 
   /// Whether they are the same entry of the table.
@@ -123,7 +129,7 @@ public final class CommandSpec: Sendable {
       parts.append(argument.isRequired ? argument.name + dots : "[\(argument.name)\(dots)]")
     }
     for option in options {
-      let text = option.type == .flag ? option.name : "\(option.name) \(option.placeholder)"
+      let text = option.isFlag ? option.name : "\(option.name) \(option.placeholder)"
       let dots = option.isRepeated ? "…" : ""
       parts.append(option.isRequired ? text + dots : "[\(text)]\(dots)")
     }

@@ -15,7 +15,7 @@ public enum CommandTable {
   ]
 
   /// Names of the options that take an expression, each of them of some command.
-  static let expressionOptions: [[UInt8]] = commands.flatMap(\.options).filter { $0.type == .expression }
+  static let expressionOptions: [[UInt8]] = commands.flatMap(\.options).filter { $0.takesExpression }
     .map { Array($0.name.utf8) }
 
   /// First words, in order, each once.

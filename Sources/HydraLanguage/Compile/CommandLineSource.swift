@@ -52,10 +52,10 @@ struct CommandLineSource {
     _ word: String, _ previous: String?, _ spec: CommandSpec?
   ) -> (name: String?, offset: Int)? {
     guard let spec else { return nil }
-    if let previous, previous.hasPrefix("--"), spec.option(previous)?.type == .expression { return (nil, 0) }
+    if let previous, previous.hasPrefix("--"), spec.option(previous)?.takesExpression == true { return (nil, 0) }
     guard word.hasPrefix("--"), let equals = word.firstIndex(of: "=") else { return nil }
     let name = String(word[..<equals])
-    guard spec.option(name)?.type == .expression else { return nil }
+    guard spec.option(name)?.takesExpression == true else { return nil }
     return (name, name.utf8.count + 1)
   }
 }

@@ -1,14 +1,13 @@
 import HydraDiagnostics
 
 extension Compiler {
-  mutating func compile(statements: [Statement]) {
-    for statement in statements {
-      if let word = builder.unreachableAfter {
-        report(.unreachable(after: word), statement.range)
-        builder.unreachableAfter = nil
-      }
-      compile(statement)
+  /// The statement that follows another, or begins a block.
+  mutating func compile(next statement: Statement) {
+    if let word = builder.unreachableAfter {
+      report(.unreachable(after: word), statement.range)
+      builder.unreachableAfter = nil
     }
+    compile(statement)
   }
 
   /// A block with a scope of its own; what it defers runs at its end.
@@ -16,7 +15,7 @@ extension Compiler {
     let depth = builder.unwindDepth
     let mark = builder.localMark
     builder.scopes.append([:])
-    compile(statements: block.statements)
+    for statement in block.statements { compile(next: statement) }
     closeScope(depth: depth, mark: mark, at: block.range.endPoint)
   }
 
@@ -199,11 +198,14 @@ extension Compiler {
 
   // MARK: Definitions
 
-  /// Makes every definition of the text known before any code is made: they may call each other in any order.
-  mutating func hoist(_ statements: [Statement]) {
+  /// Makes every definition of the text known before any code is made: they may call each other in any order. Answers
+  /// their names.
+  mutating func hoist(_ statements: [Statement]) -> [Name] {
+    var names: [Name] = []
     for statement in statements {
       guard case .def(let definition) = statement.kind else { continue }
       let name = definition.name
+      names.append(name)
       if CommandTable.nouns.contains(name.text) || FunctionTable.function(name.text) != nil {
         report(.definitionNameTaken(name.text), name.range)
         continue
@@ -222,6 +224,7 @@ extension Compiler {
           name: name.text, code: [], ranges: [], localCount: 0, entries: [0], required: required,
           parameterCount: definition.parameters.count))
     }
+    return names
   }
 
   private mutating func compile(_ definition: Statement.Definition, _ range: SourceRange) {
@@ -285,20 +288,14 @@ extension Compiler {
   }
 
   /// A definition that nothing that runs ever calls is most often a mistyped one; an included file is there for others as well.
-  mutating func reportUnused(_ statements: [Statement], in file: Int32) {
-    // A text of definitions alone is a library, to be included.
-    let isLibrary = statements.allSatisfy { if case .def = $0.kind { true } else { false } }
-    guard !isLibrary else { return }
+  mutating func reportUnused(_ definitions: [Name], in file: Int32) {
     var reached: Set<String> = []
     var waiting = calls[nil] ?? []
     while let name = waiting.popFirst() {
       if reached.insert(name).inserted { waiting.formUnion(calls[name] ?? []) }
     }
-    for statement in statements where statement.range.file == file {
-      guard case .def(let definition) = statement.kind else { continue }
-      if !reached.contains(definition.name.text) {
-        report(.unusedDefinition(definition.name.text), definition.name.range)
-      }
+    for name in definitions where name.range.file == file && !reached.contains(name.text) {
+      report(.unusedDefinition(name.text), name.range)
     }
   }
 }

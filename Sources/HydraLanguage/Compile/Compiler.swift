@@ -54,12 +54,13 @@ public struct Compiler {
     _ file: SourceFile, sources: inout SourceMap, environment: Environment = Environment(),
     loader: (any SourceLoader)? = nil
   ) -> Compilation {
-    let parsed = Parser.parse(file)
+    var parsed = Parser.parse(file)
     var units = UnitLoader(sources: sources, loader: loader)
     let statements = units.flatten(parsed.script.statements, in: file)
+    parsed.script.statements = []
     sources = units.sources
     return compile(
-      statements, diagnostics: parsed.diagnostics + units.diagnostics, incomplete: parsed.incomplete,
+      consume statements, diagnostics: parsed.diagnostics + units.diagnostics, incomplete: parsed.incomplete,
       isPrompt: file.origin == .prompt, whole: file.fullRange, sources: sources, environment: environment)
   }
 
@@ -74,12 +75,12 @@ public struct Compiler {
   }
 
   private static func compile(
-    _ statements: [Statement], diagnostics: [Diagnostic], incomplete: IncompleteInput?, isPrompt: Bool,
+    _ statements: consuming [Statement], diagnostics: [Diagnostic], incomplete: IncompleteInput?, isPrompt: Bool,
     whole: SourceRange, sources: SourceMap, environment: Environment
   ) -> Compilation {
     var compiler = Compiler(sources: sources, environment: environment, isPrompt: isPrompt)
     compiler.diagnostics = diagnostics
-    let main = compiler.main(statements, whole: whole)
+    let main = compiler.main(consume statements, whole: whole)
     let found = compiler.diagnostics.inTextOrder()
     guard !found.containsError else {
       return Compilation(program: nil, environment: environment, diagnostics: found, incomplete: incomplete)
@@ -98,12 +99,18 @@ public struct Compiler {
     self.isPrompt = isPrompt
   }
 
-  private mutating func main(_ statements: [Statement], whole: SourceRange) -> Program.Function {
-    hoist(statements)
-    compile(statements: statements)
+  private mutating func main(_ statements: consuming [Statement], whole: SourceRange) -> Program.Function {
+    let definitions = hoist(statements)
+    // A text of definitions alone is a library, to be included.
+    let isLibrary = definitions.count == statements.count
+    for index in statements.indices {
+      compile(next: statements[index])
+      // What is compiled is given back: the tree of a long text is the most of what it takes.
+      statements[index].kind = .invalid
+    }
     builder.emit(.unwind(0), whole.endPoint)
     builder.emit(.end, whole.endPoint)
-    if !isPrompt { reportUnused(statements, in: whole.file) }
+    if !isPrompt, !isLibrary { reportUnused(definitions, in: whole.file) }
     return builder.build()
   }
 

@@ -82,7 +82,7 @@ struct CommandCompleter {
         let name = String(text.prefix { $0 != "=" })
         options.insert(name)
         if name == "--cluster", name != text { cluster = String(text.dropFirst(name.count + 1)) }
-        if name == text, let option = spec.option(name), option.type != .flag { open = option }
+        if name == text, let option = spec.option(name), !option.isFlag { open = option }
       }
     }
   }
@@ -101,7 +101,7 @@ struct CommandCompleter {
     // Options are offered to one who asks for them, or when nothing else can come.
     let offered = completion.prefix.hasPrefix("-") || (completion.sources.isEmpty && completion.candidates.isEmpty)
     for option in spec.allOptions where option.isRepeated || !given.options.contains(option.name) {
-      let form = option.type == .flag ? option.name : "\(option.name) \(option.placeholder)"
+      let form = option.isFlag ? option.name : "\(option.name) \(option.placeholder)"
       completion.items.append(
         .init(form: form, description: option.summary, isRequired: option.isRequired))
       if offered, option.name.hasPrefix(completion.prefix) {

@@ -10,14 +10,14 @@ public enum Lexeme {
   @inlinable public static func isIdentifierPart(_ byte: UInt8) -> Bool { isIdentifierStart(byte) || isDigit(byte) }
 
   /// Whether `byte` may stand in a bare word. Bytes beyond ASCII may; blanks, quotes and what has a meaning may not.
-  public static func isBare(_ byte: UInt8) -> Bool { bare[Int(byte)] }
-
-  private static let bare: [Bool] = {
-    var table = Array(repeating: false, count: 256)
-    for byte in 0x21...0xFF where byte != 0x7F { table[byte] = true }
-    for byte in "\"'$;{}()#\\`<>|&".utf8 { table[Int(byte)] = false }
-    return table
-  }()
+  public static func isBare(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x00...0x20, 0x7F: false
+    // " # $ & ' ( ) ; < > \ ` { | }
+    case 0x22, 0x23, 0x24, 0x26, 0x27, 0x28, 0x29, 0x3B, 0x3C, 0x3E, 0x5C, 0x60, 0x7B, 0x7C, 0x7D: false
+    default: true
+    }
+  }
 
   /// Whether `text` is a name: a letter or `_`, then letters, digits and `_`.
   public static func isIdentifier(_ text: String) -> Bool {

@@ -84,7 +84,7 @@ extension Parser {
       CommandTable.expressionOptions.contains(where: lexer.bytes[position..<end].elementsEqual)
     else { return nil }
     let option = CommandBinder.spec(of: words)?.option(text(position, end))
-    return option?.type == .expression ? option : nil
+    return option?.takesExpression == true ? option : nil
   }
 
   /// The name of an option; a `=` behind it belongs to the range of the word, not to the name.

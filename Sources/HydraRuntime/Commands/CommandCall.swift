@@ -70,7 +70,7 @@ struct CommandCall: Sendable {
       guard let value = values[parameter.name], value != parameter.defaultValue else { continue }
       for word in Self.words(value, parameter) {
         if parameter.isOption { words.append(parameter.name) }
-        if parameter.type != .flag { words.append(word) }
+        if !parameter.isFlag { words.append(word) }
       }
     }
     if let rest = spec.rest, case .list(let list)? = values[rest.name] { words += ["--"] + list.map(Self.word) }

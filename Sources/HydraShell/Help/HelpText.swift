@@ -144,7 +144,7 @@ struct HelpText {
   private func title(_ text: String) -> String { paint(text, .strong) }
 
   private func parameters(_ list: [ParameterSpec]) -> String {
-    let forms = list.map { $0.isOption && $0.type != .flag ? "\($0.name) \($0.placeholder)" : $0.name }
+    let forms = list.map { $0.isOption && !$0.isFlag ? "\($0.name) \($0.placeholder)" : $0.name }
     let width = min((forms.map(DisplayWidth.of).max() ?? 0) + 1, 34)
     return zip(list, forms).map { parameter, form in
       var notes: [String] = []
@@ -153,7 +153,7 @@ struct HelpText {
       if parameter.defaultValue != .null { notes.append("default \(parameter.defaultValue.text)") }
       let type = parameter.type.label
       if case .choice = parameter.type {
-      } else if parameter.type != .flag, parameter.type != .name, parameter.type != .string,
+      } else if !parameter.isFlag, parameter.type != .name, parameter.type != .string,
         parameter.type != .any
       {
         notes.insert(type, at: 0)

@@ -41,7 +41,7 @@ enum ManualPage {
   private static func parameters(_ list: [ParameterSpec]) -> String {
     list.map { parameter in
       let form =
-        parameter.isOption && parameter.type != .flag ? "\(parameter.name) \(parameter.placeholder)" : parameter.name
+        parameter.isOption && !parameter.isFlag ? "\(parameter.name) \(parameter.placeholder)" : parameter.name
       return ".TP\n.B \(escaped(form))\n\(escaped(parameter.summary))\n"
     }.joined()
   }
