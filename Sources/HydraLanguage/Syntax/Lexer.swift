@@ -53,7 +53,8 @@ struct Lexer {
     return count
   }
 
-  private func lineEnd(_ start: Int) -> Int {
+  /// Where the line of `start` ends, before its line end.
+  func lineEnd(_ start: Int) -> Int {
     var index = start
     while index < bytes.count, bytes[index] != 0x0A { index += 1 }
     return index > start && bytes[index - 1] == 0x0D ? index - 1 : index

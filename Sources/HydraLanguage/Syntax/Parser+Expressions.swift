@@ -219,8 +219,9 @@ extension Parser {
   }
 
   private mutating func record() throws(GiveUp) -> Expression {
-    let open = advance()
+    let brace = advance()
     parentheses += 1
+    open.append(0x7B)
     var fields: [(Name, Expression)] = []
     while !accept(.rightBrace) {
       let key = try recordKey()
@@ -229,8 +230,9 @@ extension Parser {
       if !accept(.comma), !at(.rightBrace) { throw unexpected() }
     }
     parentheses -= 1
+    open.removeLast()
     let height = fields.reduce(0) { max($0, $1.1.height) } + 1
-    return try bounded(Expression(.record(fields), range(open.start, position), height: height))
+    return try bounded(Expression(.record(fields), range(brace.start, position), height: height))
   }
 
   private mutating func recordKey() throws(GiveUp) -> Name {

@@ -46,24 +46,6 @@ extension Parser {
     throw unexpected()
   }
 
-  /// Goes on after the statement that failed: to the line end, `;` or `}` that ends it, past blocks opened in it.
-  private mutating func recover() {
-    parentheses = 0
-    expected.removeAll()
-    var open = 0
-    while position < lexer.bytes.count {
-      switch lexer.byte(position) {
-      case 0x7B: open += 1
-      case 0x7D:
-        if open == 0 { return }
-        open -= 1
-      case 0x0A, 0x3B: if open == 0 { return }
-      default: break
-      }
-      position += 1
-    }
-  }
-
   /// `"{" statements "}"`.
   mutating func block() throws(GiveUp) -> Block {
     guard at(.leftBrace) else { throw unexpected() }

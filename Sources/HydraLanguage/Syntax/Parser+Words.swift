@@ -48,26 +48,28 @@ extension Parser {
 
   /// `"…"` with escapes, `$name`, `${…}` and `$(…)`: one piece or more.
   mutating func quotedString(into parts: inout WordParts) throws(GiveUp) {
-    let open = position
-    var start = open
+    let quote = position
+    var start = quote
     // The text of the piece so far: what escapes stand for, then what stands from `plain` on as it is.
     var escaped: [UInt8] = []
-    var plain = open + 1
+    var plain = quote + 1
     func piece(_ parser: Self) -> String {
       if escaped.isEmpty { return parser.text(plain, parser.position) }
       return String(decoding: escaped + parser.lexer.bytes[plain..<parser.position], as: UTF8.self)
     }
     move(to: plain)
+    open.append(0x22)
     while true {
       guard position < lexer.bytes.count else {
         markIncomplete(.quote)
-        throw report(.unterminatedString, open, open + 1)
+        throw report(.unterminatedString, quote, quote + 1)
       }
       switch lexer.bytes[position] {
       case 0x22:
         let text = piece(self)
         move(to: position + 1)
-        if !text.isEmpty || start == open { parts.append(.text(text, range(start, position), quoted: true)) }
+        open.removeLast()
+        if !text.isEmpty || start == quote { parts.append(.text(text, range(start, position), quoted: true)) }
         return
       case 0x5C:
         escaped += lexer.bytes[plain..<position]
@@ -154,8 +156,10 @@ extension Parser {
       parentheses = outer
       return Expression(.command(node), range(start, close.end))
     }
+    open.append(0x7B)
     let inner = try expression()
     guard at(.rightBrace) else { throw unexpected() }
+    open.removeLast()
     let close = advance()
     parentheses = outer
     return Expression(inner.kind, range(start, close.end), height: inner.height)

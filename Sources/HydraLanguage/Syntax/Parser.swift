@@ -24,6 +24,8 @@ public struct Parser {
   var parentheses = 0
   /// Open blocks.
   var blocks = 0
+  /// What is open within the statement that is read, outermost first: the `{` of a record or `${`, the `"` of a string.
+  var open: [UInt8] = []
   /// Open levels of everything.
   var depth = 0
   /// What stands at the end of the text, for completion.
