@@ -4,6 +4,7 @@ import HydraRuntime
 import HydraShell
 import HydraSimulation
 import Synchronization
+import TerminalTestSupport
 import Testing
 import Yams
 
@@ -95,6 +96,33 @@ import Yams
       #expect(sink.text.hasPrefix(answer), "\(line): \(sink.text)")
     }
     #expect(fixture.error.text == "")
+  }
+
+  /// bash cuts a word at `=` and `:` and replaces only the last piece of it.
+  @Test(arguments: [
+    ("hydra service add w --image=", "--image=", #"--image ="#, "a:1 b:2"),
+    ("hydra service add w --image=a:", "--image=", "--image = a :", "1"),
+    ("hydra service add w --image a:1", "", "--image a : 1", "1"),
+    ("hydra service add w --image ", "", "--image ''", "a:1 b:2"),
+  ])
+  func bashReplacesTheLastPiece(line: String, before: String, words: String, replies: String) async throws {
+    let fixture = Fixture()
+    #expect(await fixture.tool.run(["completion", "bash"]) == 0)
+    let script = """
+      hydra() {
+        local word last=${2##* }
+        for word in '\(before)a:1' '\(before)b:2'; do
+          case "$word" in "$last"*) printf '%s\t\n' "$word" ;; esac
+        done
+      }
+      \(fixture.output.text)
+      COMP_LINE='\(line)' COMP_POINT=\(line.utf8.count) COMP_WORDS=(hydra service add w \(words))
+      COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+      _hydra && echo "${COMPREPLY[*]}"
+      """
+    let outcome = try await RunningProcess("/bin/bash", ["-c", script]).outcome(within: .seconds(20))
+    #expect(outcome.errors == "")
+    #expect(outcome.output == replies + "\n")
   }
 
   @Test func theManualHasEveryCommand() async {

@@ -9,11 +9,21 @@ struct CommandLineCompletion {
   let line: String
   let makeServices: @Sendable () async throws -> HydraServices
 
-  /// Words that choose a mode, beside the commands.
-  static let modes: [(word: String, summary: String)] = [
-    ("run", "run a script"), ("check", "say what is wrong with scripts"),
-    ("plan", "show what a script would call"), ("fmt", "write scripts in the one form"),
-    ("completion", "completion for bash, zsh or fish"),
+  /// Words that choose a mode, beside the commands, with the options it takes.
+  private static let modes: [(word: String, summary: String, options: [LiveNames.Name])] = [
+    ("run", "run a script", []),
+    ("check", "say what is wrong with scripts", [.init(text: "--json", description: "the diagnostics as JSON")]),
+    ("plan", "show what a script would call", [.init(text: "-c", description: "plan a text")]),
+    (
+      "fmt", "write scripts in the one form",
+      [.init(text: "--check", description: "only name the files it would change")]
+    ),
+    ("completion", "completion for bash, zsh or fish", []),
+  ]
+  /// Options that stand in the place of a command.
+  private static let firstOptions: [LiveNames.Name] = [
+    .init(text: "-c", description: "run a text"), .init(text: "--help", description: "explain the tool"),
+    .init(text: "--version", description: "which version this is"),
   ]
   /// How long a cluster may take to answer: nobody waits longer for a Tab.
   private static let patience = Duration.milliseconds(700)
@@ -26,15 +36,41 @@ struct CommandLineCompletion {
   }
 
   private func candidates() async -> [LiveNames.Name] {
-    let words = line.split(separator: " ").map(String.init)
-    let prefix = line.last == " " ? "" : words.last ?? ""
-    let before = prefix.isEmpty ? words : Array(words.dropLast())
-    switch before.first {
-    case nil: return first(prefix)
-    case "run", "check", "plan", "fmt": return fit(LiveNames.files(prefix), prefix)
-    case "completion": return fit(CompletionScript.shells.map { .init(text: $0, description: "") }, prefix)
-    default: return await command(prefix, cluster: Self.cluster(in: before))
+    var words = line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+    let prefix = line.last == " " ? "" : words.popLast() ?? ""
+    let cluster = Self.cluster(in: words)
+    // Options for everything may stand before the command.
+    while let first = words.first, let takesValue = Self.takesValue(first) {
+      guard !takesValue || words.count > 1 else { return await command("\(anyCommand) \(first) ", prefix, cluster) }
+      words.removeFirst(takesValue ? 2 : 1)
     }
+    guard let head = words.first else {
+      if prefix.contains("=") { return await command("\(anyCommand) ", prefix, cluster) }
+      return prefix.hasPrefix("-") ? fit(Self.firstOptions + Self.globalOptions, prefix) : first(prefix)
+    }
+    guard let mode = Self.modes.first(where: { $0.word == head }) else {
+      return await command(words.joined(separator: " ") + " ", prefix, cluster)
+    }
+    if prefix.hasPrefix("-") { return fit(mode.options + Self.globalOptions, prefix) }
+    return fit(
+      head == "completion" ? CompletionScript.shells.map { .init(text: $0, description: "") } : LiveNames.files(prefix),
+      prefix)
+  }
+
+  /// A command that takes the options for everything: what completes their values.
+  private var anyCommand: String { CommandID.state.rawValue }
+
+  private static let globalOptions: [LiveNames.Name] =
+    CommandTable.globalOptions.map { .init(text: $0.name, description: $0.summary) } + [
+      .init(text: "--no-init", description: "do not read init.hydra")
+    ]
+
+  /// Whether the value of an option for everything is the next word; nil for a word that is none.
+  private static func takesValue(_ word: String) -> Bool? {
+    let name = String(word.prefix { $0 != "=" })
+    guard globalOptions.contains(where: { $0.text == name }) else { return nil }
+    let option = CommandTable.globalOptions.first { $0.name == name }
+    return option?.isFlag == false && name == word
   }
 
   private func first(_ prefix: String) -> [LiveNames.Name] {
@@ -45,8 +81,9 @@ struct CommandLineCompletion {
     return fit(names, prefix) + (prefix.isEmpty ? [] : fit(LiveNames.files(prefix), prefix))
   }
 
-  private func command(_ prefix: String, cluster: String?) async -> [LiveNames.Name] {
-    let completion = Completer.complete(line)
+  /// What may follow `before` in a command, of the word that begins with `prefix`.
+  private func command(_ before: String, _ prefix: String, _ cluster: String?) async -> [LiveNames.Name] {
+    let completion = Completer.complete(before + prefix)
     var names = completion.candidates.map { LiveNames.Name(text: $0.text, description: $0.description) }
     if !completion.sources.isEmpty, let services = try? await makeServices() {
       names += await live(completion, services, cluster)

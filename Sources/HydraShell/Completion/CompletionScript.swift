@@ -12,20 +12,20 @@ enum CompletionScript {
     }
   }
 
-  // COMP_WORDBREAKS has `=`: of `--image=x` bash replaces only what stands behind it.
+  // bash cuts words at `=` and `:` as well (COMP_WORDBREAKS) and replaces only the last piece: of `--image=a:1`, the `1`.
   private static let bash = #"""
     # hydra(1) completion for bash: source <(hydra completion bash)
     _hydra() {
-      local line="${COMP_LINE:0:COMP_POINT}" cur="${COMP_WORDS[COMP_CWORD]}" word
+      local line="${COMP_LINE:0:COMP_POINT}" piece="${COMP_WORDS[COMP_CWORD]}" before word
       line="${line#"${line%%[![:space:]]*}"}"
       case "$line" in *[[:space:]]*) line="${line#*[[:space:]]}" ;; *) return ;; esac
+      before="${line##*[[:space:]]}"
+      case "$piece" in = | :) ;; *) before="${before%"$piece"}" ;; esac
       COMPREPLY=()
       while IFS=$'\t' read -r word _; do
-        case "$word" in --*=*) word="${word#*=}" ;; esac
-        COMPREPLY+=("$word")
+        COMPREPLY+=("${word#"$before"}")
         case "$word" in */ | *'(') compopt -o nospace 2>/dev/null ;; esac
       done < <("${COMP_WORDS[0]}" __complete "$line" 2>/dev/null)
-      [ "$cur" != "=" ] || return 0
     }
     complete -F _hydra hydra hydra-ctl
 
