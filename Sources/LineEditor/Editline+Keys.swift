@@ -21,6 +21,7 @@ extension Editline {
     ("hydra-older", "the next older entry that begins like the line", { e, _ in Editline.from(e)?.recall(-1) ?? 6 }),
     ("hydra-newer", "the next newer entry that begins like the line", { e, _ in Editline.from(e)?.recall(1) ?? 6 }),
     ("hydra-paste", "take a bracketed paste as it is", { e, _ in Editline.from(e)?.paste() ?? 6 }),
+    ("hydra-escape", "nothing: Escape among the commands of vi", { e, _ in Editline.from(e)?.escape() ?? 6 }),
   ]
 
   /// Without these the shell does not work; nothing in `~/.editrc` takes them away.
@@ -49,14 +50,14 @@ extension Editline {
     _ = clibedit_unbind(editor, "\\ex")
     _ = clibedit_unbind(editor, "\\eX")
     if let settings = configuration.settings { clibedit_read_settings(editor, settings) }
-    let isVi = String(cString: clibedit_editor_name(editor)) == "vi"
     if isVi { bindVi() } else { bind(Editline.essential) }
   }
 
   /// Choosing vi in `~/.editrc` has put vi's own maps in place of what was bound. There Escape is a key of its own: a
   /// sequence that begins with it would swallow the command typed next. It leads to the map of commands, where the rest
-  /// of the sequence is bound.
+  /// of the sequence is bound; what the sequence does then goes back to inserting.
   private func bindVi() {
+    _ = clibedit_bind(editor, true, "^[", "hydra-escape")
     for binding in Editline.convenient + Editline.essential {
       let isSequence = binding.key.hasPrefix("\\e")
       let key = isSequence ? String(binding.key.dropFirst(2)) : binding.key
@@ -113,6 +114,17 @@ extension Editline {
     return UInt8(clibedit_normal.rawValue)
   }
 
+  private var isVi: Bool { String(cString: clibedit_editor_name(editor)) == "vi" }
+
+  /// libedit's own meaning of Escape among vi's commands swallows the key behind it.
+  private func escape() -> UInt8 {
+    escaped = (text, line.cursor)
+    return UInt8(clibedit_normal.rawValue)
+  }
+
+  /// Whether the rest of a sequence stands here because its Escape has just left vi's inserting, and moved the cursor back.
+  private var hasLeftInserting: Bool { isVi && (escaped.map { $0 != (text, line.cursor) } ?? true) }
+
   /// Takes what is pasted up to the end mark; nothing in it is a key, and nothing runs before Enter.
   private func paste() -> UInt8 {
     let end = Array("\u{1B}[201~".unicodeScalars)
@@ -123,10 +135,10 @@ extension Editline {
       pasted.append(Unicode.Scalar(character) ?? "\u{FFFD}")
     }
     pasted.removeLast(end.count)
-    // In vi's maps the Escape before the paste has moved the cursor off the end of the line.
-    if String(cString: clibedit_editor_name(editor)) == "vi", line.characters.count == line.cursor + 1 {
-      clibedit_move_cursor(editor, 1)
-    }
+    let goesOnInserting = hasLeftInserting
+    let (count, cursor) = (line.characters.count, line.cursor)
+    // Where it was before the Escape; a command of vi puts text behind the cursor.
+    if isVi, cursor < count, cursor > 0 || count == 1 || !goesOnInserting { clibedit_move_cursor(editor, 1) }
     var text = String.UnicodeScalarView()
     for (index, scalar) in pasted.enumerated() {
       switch scalar {
@@ -137,11 +149,15 @@ extension Editline {
       default: text.append(scalar)
       }
     }
+    // Read as a key when this is done. At the end of the line vi's cursor then stands on the last character.
+    if goesOnInserting { clibedit_push(editor, line.cursor == count ? "a" : "i") }
     return insert(String(text))
   }
 
   /// Up and Down. libedit's own search takes an entry that has the typed text anywhere in it.
   private func recall(_ step: Int) -> UInt8 {
+    // Read as a key when this is done: inserting goes on at the end of the line.
+    if hasLeftInserting { clibedit_push(editor, "A") }
     let entries = history.entries
     let text = text
     if recalled?.shown != text {

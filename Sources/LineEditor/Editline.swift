@@ -20,6 +20,8 @@ final class Editline: LineReader {
   var stop: Mailbox.Stop?
   /// Where Up and Down are; nil before the first of them.
   var recalled: Recall?
+  /// The line and the cursor at the last Escape among vi's commands.
+  var escaped: (text: String, cursor: Int)?
 
   /// A walk through the history.
   struct Recall {
@@ -92,6 +94,7 @@ final class Editline: LineReader {
     setPrompt(prompt)
     stop = nil
     recalled = nil
+    escaped = nil
     // The window may have changed while no line was read.
     mailbox.drain(mailbox.signals)
     clibedit_resize(editor)

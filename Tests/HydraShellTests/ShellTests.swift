@@ -181,6 +181,11 @@ import Testing
     try await first.terminal.wait(for: "the prompt after both") {
       $0.lines.last?.hasPrefix("hydra") == true && $0.text.contains("--quiet\nhydra")
     }
+    // Nor when it stands in a block.
+    first.terminal.type("try {\rcluster connect http://10.0.0.1:4000 --token=hush\r} catch { print refused }\r")
+    try await first.terminal.wait(for: "the prompt after the block") {
+      $0.lines.last == "hydra>" && $0.text.contains("\nconnected to")
+    }
     #expect(try await first.leave() == 0)
     let path = "\(first.home)/.local/state/hydra/history"
     let kept = try String(contentsOfFile: path, encoding: .utf8)
@@ -301,6 +306,14 @@ import Testing
     try await shell.terminal.wait(for: "the answer") { $0.lines.contains("one three") }
     shell.terminal.type("no\tli\t\r")
     try await shell.terminal.wait(for: "the table") { $0.text.contains("NODE ") }
+    // A paste is text, in either mode, and leaves the mode as it was.
+    shell.terminal.type("print [\u{1B}[200~dd\rprint x\u{1B}[201~dd]\r")
+    try await shell.terminal.wait(for: "both answers") { $0.text.contains("\n[dd\nxdd]\n") }
+    shell.terminal.type("print \u{1B}\u{1B}[200~dd\u{1B}[201~ixx\r")
+    try await shell.terminal.wait(for: "the answer") { $0.lines.contains("dxxd") }
+    // An arrow in the middle of inserting is no command either.
+    shell.terminal.type("pri\u{1B}[A-more\r")
+    try await shell.terminal.wait(for: "the answer") { $0.lines.contains("dxxd-more") }
     #expect(try await shell.leave() == 0)
     try FileManager.default.removeItem(at: home)
   }
