@@ -9,6 +9,11 @@
 #include <wchar.h>
 
 _Static_assert(sizeof(wchar_t) == sizeof(uint32_t), "wide characters are Unicode scalars here");
+_Static_assert(
+    clibedit_normal == CC_NORM && clibedit_newline == CC_NEWLINE && clibedit_eof == CC_EOF &&
+        clibedit_refresh == CC_REFRESH && clibedit_cursor == CC_CURSOR && clibedit_error == CC_ERROR &&
+        clibedit_redisplay == CC_REDISPLAY,
+    "results are libedit's own");
 
 bool clibedit_use_utf8(void) {
   return setlocale(LC_CTYPE, "C.UTF-8") != NULL || setlocale(LC_CTYPE, "C.utf8") != NULL ||

@@ -22,6 +22,20 @@ extension Editline {
     ("hydra-newer", "the next newer entry that begins like the line", { e, _ in Editline.from(e)?.recall(1) ?? 6 }),
     ("hydra-paste", "take a bracketed paste as it is", { e, _ in Editline.from(e)?.paste() ?? 6 }),
     ("hydra-escape", "nothing: Escape among the commands of vi", { e, _ in Editline.from(e)?.escape() ?? 6 }),
+    ("hydra-left", "a character to the left", { e, _ in Editline.from(e)?.move { place, _ in place - 1 } ?? 6 }),
+    ("hydra-right", "a character to the right", { e, _ in Editline.from(e)?.move { place, _ in place + 1 } ?? 6 }),
+    ("hydra-begin", "to the begin of the line", { e, _ in Editline.from(e)?.move { _, _ in 0 } ?? 6 }),
+    ("hydra-end", "to the end of the line", { e, _ in Editline.from(e)?.move { _, count in count } ?? 6 }),
+    ("hydra-delete", "delete the character at the cursor", { e, _ in Editline.from(e)?.deleteNext() ?? 6 }),
+  ]
+  /// The keys that move, where libedit's own functions would leave vi's inserting.
+  private static let moves = [
+    Binding(key: "[D", function: "hydra-left"), Binding(key: "OD", function: "hydra-left"),
+    Binding(key: "[C", function: "hydra-right"), Binding(key: "OC", function: "hydra-right"),
+    Binding(key: "[H", function: "hydra-begin"), Binding(key: "OH", function: "hydra-begin"),
+    Binding(key: "[1~", function: "hydra-begin"), Binding(key: "[F", function: "hydra-end"),
+    Binding(key: "OF", function: "hydra-end"), Binding(key: "[4~", function: "hydra-end"),
+    Binding(key: "[3~", function: "hydra-delete"),
   ]
 
   /// Without these the shell does not work; nothing in `~/.editrc` takes them away.
@@ -58,6 +72,7 @@ extension Editline {
   /// of the sequence is bound; what the sequence does then goes back to inserting.
   private func bindVi() {
     _ = clibedit_bind(editor, true, "^[", "hydra-escape")
+    for binding in Editline.moves { _ = clibedit_bind(editor, true, binding.key, binding.function) }
     for binding in Editline.convenient + Editline.essential {
       let isSequence = binding.key.hasPrefix("\\e")
       let key = isSequence ? String(binding.key.dropFirst(2)) : binding.key
@@ -125,6 +140,36 @@ extension Editline {
   /// Whether the rest of a sequence stands here because its Escape has just left vi's inserting, and moved the cursor back.
   private var hasLeftInserting: Bool { isVi && (escaped.map { $0 != (text, line.cursor) } ?? true) }
 
+  /// Where the cursor was before Escape moved it.
+  private var placeBeforeEscape: Int {
+    let (count, cursor) = (line.characters.count, line.cursor)
+    return cursor < count && (cursor > 0 || count == 1) ? cursor + 1 : cursor
+  }
+
+  /// Back from vi's commands, by a key that is read when this one is done. At the end of the line the cursor of commands
+  /// then stands on the last character.
+  private func insertAgain() { clibedit_push(editor, line.cursor == line.characters.count ? "a" : "i") }
+
+  /// To the place that `target` gives for the place of the cursor and the length of the line.
+  private func move(_ target: (_ place: Int, _ count: Int) -> Int) -> UInt8 {
+    let goesOnInserting = hasLeftInserting
+    let count = line.characters.count
+    let place = goesOnInserting ? placeBeforeEscape : line.cursor
+    clibedit_move_cursor(editor, Int32(clamping: min(max(target(place, count), 0), count) - line.cursor))
+    if goesOnInserting { insertAgain() }
+    return UInt8(clibedit_cursor.rawValue)
+  }
+
+  private func deleteNext() -> UInt8 {
+    let goesOnInserting = hasLeftInserting
+    let place = goesOnInserting ? placeBeforeEscape : line.cursor
+    guard place < line.characters.count else { return move { place, _ in place } }
+    clibedit_move_cursor(editor, Int32(clamping: place + 1 - line.cursor))
+    clibedit_delete_before(editor, 1)
+    if goesOnInserting { insertAgain() }
+    return UInt8(clibedit_refresh.rawValue)
+  }
+
   /// Takes what is pasted up to the end mark; nothing in it is a key, and nothing runs before Enter.
   private func paste() -> UInt8 {
     let end = Array("\u{1B}[201~".unicodeScalars)
@@ -135,10 +180,10 @@ extension Editline {
       pasted.append(Unicode.Scalar(character) ?? "\u{FFFD}")
     }
     pasted.removeLast(end.count)
+    // A command of vi puts text behind the cursor.
     let goesOnInserting = hasLeftInserting
-    let (count, cursor) = (line.characters.count, line.cursor)
-    // Where it was before the Escape; a command of vi puts text behind the cursor.
-    if isVi, cursor < count, cursor > 0 || count == 1 || !goesOnInserting { clibedit_move_cursor(editor, 1) }
+    let place = goesOnInserting ? placeBeforeEscape : min(line.cursor + (isVi ? 1 : 0), line.characters.count)
+    clibedit_move_cursor(editor, Int32(clamping: place - line.cursor))
     var text = String.UnicodeScalarView()
     for (index, scalar) in pasted.enumerated() {
       switch scalar {
@@ -149,9 +194,9 @@ extension Editline {
       default: text.append(scalar)
       }
     }
-    // Read as a key when this is done. At the end of the line vi's cursor then stands on the last character.
-    if goesOnInserting { clibedit_push(editor, line.cursor == count ? "a" : "i") }
-    return insert(String(text))
+    let result = insert(String(text))
+    if goesOnInserting { insertAgain() }
+    return result
   }
 
   /// Up and Down. libedit's own search takes an entry that has the typed text anywhere in it.

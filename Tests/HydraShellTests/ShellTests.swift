@@ -314,6 +314,8 @@ import Testing
     // An arrow in the middle of inserting is no command either.
     shell.terminal.type("pri\u{1B}[A-more\r")
     try await shell.terminal.wait(for: "the answer") { $0.lines.contains("dxxd-more") }
+    shell.terminal.type("rint xbcdz\u{1B}[D\u{1B}[D\u{1B}[D\u{1B}[DA\u{1B}[3~\u{1B}[C-\u{1B}[Hp\u{1B}[F!\r")
+    try await shell.terminal.wait(for: "the answer") { $0.lines.contains("xAc-dz!") }
     #expect(try await shell.leave() == 0)
     try FileManager.default.removeItem(at: home)
   }

@@ -22,6 +22,7 @@ enum clibedit_result {
   clibedit_newline = 1,
   clibedit_eof = 2,
   clibedit_refresh = 4,
+  clibedit_cursor = 5,
   clibedit_error = 6,
   clibedit_redisplay = 8,
 };
