@@ -61,8 +61,14 @@ extension Controller {
     case .created: break
     case .running: isRunning(name, container, isNewRun: before?.incarnation != container.incarnation)
     case .paused: ended(name, "paused")
-    case .exited(let code): ended(name, "exited with \(code)")
+    case .exited(let code): ended(name, toldCause(of: name) ?? "exited with \(code)")
     }
+  }
+
+  /// Why a node is down, when an event has told more of it than the exit status does.
+  private func toldCause(of name: String) -> String? {
+    guard let node = observed.nodes[name], node.condition == .down else { return nil }
+    return ["kill", "stop", "oom"].first { $0 == node.reason }
   }
 
   private func gone(_ record: NodeRecord) {
