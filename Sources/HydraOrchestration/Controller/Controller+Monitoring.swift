@@ -31,7 +31,7 @@ extension Controller {
   }
 
   /// Reads what the host's engine says of every node's container and draws the conclusions.
-  func refreshNodes() async {
+  package func refreshNodes() async {
     let askedAt = time.uptime()
     let containers: [String: ObservedContainer]
     do {
