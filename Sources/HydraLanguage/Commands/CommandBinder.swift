@@ -14,52 +14,57 @@ struct BoundCommand {
 
   /// Whether `parameter` has a value.
   fileprivate func has(_ parameter: ParameterSpec) -> Bool {
-    parameter.takesExpression ? condition != nil : arguments.contains { $0.parameter === parameter }
+    if parameter.takesExpression { return condition != nil }
+    for index in arguments.indices where arguments[index].parameter === parameter { return true }
+    return false
   }
 }
 
 /// Sorts the words of a command into arguments and options, by the table alone.
 struct CommandBinder {
   private(set) var diagnostics: [Diagnostic] = []
+  /// The first word, when no command of the table begins with it.
+  private(set) var unknownCommand: Name?
   private var hasUnknownOption = false
 
   /// Which command `words` begin with, if that is clear already.
   static func spec(of words: [Word]) -> CommandSpec? {
-    guard let noun = words.first?.literal else { return nil }
+    guard !words.isEmpty, let noun = words[0].literal else { return nil }
     let commands = CommandTable.commands(of: noun)
     if let first = commands.first, first.verb == nil { return first }
     guard words.count > 1, let verb = words[1].literal else { return nil }
     return commands.first { $0.verb == verb }
   }
 
-  /// The command of these words; nil, with diagnostics, when it can't be told or something is wrong with it.
-  mutating func bind(_ node: CommandNode, definitions: [String: DefinitionInfo]) -> BoundCommand? {
-    guard let spec = spec(of: node, definitions: definitions) else { return nil }
+  /// The command of these words; nil when something is wrong with them, as ``diagnostics`` and ``unknownCommand`` tell.
+  mutating func bind(_ node: CommandNode) -> BoundCommand? {
+    guard let spec = spec(of: node) else { return nil }
     let headCount = spec.verb == nil ? 1 : 2
     let head = node.words[0].range.union(node.words[headCount - 1].range)
     if let help = help(node, spec, head: head) { return help }
     var command = BoundCommand(spec: spec, head: head)
     command.arguments.reserveCapacity(node.words.count - headCount)
     bind(node.words, from: headCount, to: &command)
-    if !spec.required.allSatisfy(command.has) {
+    for parameter in spec.required where !command.has(parameter) {
       report(.missingArguments(spec.required.filter { !command.has($0) }, spec), head)
+      break
     }
-    return diagnostics.isEmpty ? command : nil
+    guard diagnostics.isEmpty else { return nil }
+    return command
   }
 
   private mutating func report(_ problem: CommandProblem, _ range: SourceRange) {
     diagnostics.append(problem.diagnostic(at: range))
   }
 
-  private mutating func spec(of node: CommandNode, definitions: [String: DefinitionInfo]) -> CommandSpec? {
+  private mutating func spec(of node: CommandNode) -> CommandSpec? {
     if let spec = Self.spec(of: node.words) { return spec }
     guard let noun = node.words[0].literal else {
       report(.commandNotLiteral, node.words[0].range)
       return nil
     }
     guard CommandTable.hasVerbs(noun) else {
-      let known = CommandTable.nouns + definitions.keys.sorted() + Keyword.statements.map(\.rawValue)
-      report(.unknownCommand(noun, known: known), node.words[0].range)
+      unknownCommand = Name(text: noun, range: node.words[0].range)
       return nil
     }
     guard node.words.count > 1, node.words[1].literal?.hasPrefix("-") != true else {
@@ -99,11 +104,11 @@ struct CommandBinder {
     while index < words.count {
       let word = words[index]
       index += 1
-      if word.isBare, word.literal == "--" {
-        bind(rest: words[index...], after: word, to: &command)
-        return
-      }
       if case .text(let text, let range, false) = word.first, text.utf8.first == 0x2D, text.utf8.count > 1 {
+        if text == "--", word.more.isEmpty {
+          bind(rest: words[index...], after: word, to: &command)
+          return
+        }
         if text.isOptionName {
           index += bindOption(text, range, word, next: index < words.count ? words[index] : nil, to: &command)
           continue

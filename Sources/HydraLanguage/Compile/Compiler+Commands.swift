@@ -4,7 +4,7 @@ extension Compiler {
   /// A command. As a statement its answer is shown; as `$(…)` it is left as a value.
   mutating func compile(command node: CommandNode, shows: Bool) {
     // No more errors are kept, and a text with errors gives no program: what is wrong in a large file ends soon.
-    guard diagnostics.count < Parser.maximumErrors else { return }
+    guard diagnostics.count + undefined.count < Parser.maximumErrors else { return }
     if !environment.definitions.isEmpty, let name = node.words[0].literal, node.words[0].isBare,
       environment.definitions[name] != nil
     {
@@ -13,8 +13,9 @@ extension Compiler {
       return
     }
     var binder = CommandBinder()
-    guard let bound = binder.bind(node, definitions: environment.definitions) else {
+    guard let bound = binder.bind(node) else {
       diagnostics += binder.diagnostics
+      if let name = binder.unknownCommand { undefined.append(UndefinedName(name: name, isCommand: true)) }
       // What stands in its words is checked all the same.
       for word in node.words { checkValues(in: word) }
       return
@@ -91,7 +92,6 @@ extension Compiler {
         .wrongArgumentCount(
           name: name.text, usage: "\(name.text)(\(info.usage))", expected: expected, actual: count), name.range)
     }
-    if builder.isMain, !info.isReached { report(.definitionBeforeUse(name.text), name.range) }
     builder.emit(.call(function: Int32(info.index), arguments: Int32(count)), range)
   }
 }

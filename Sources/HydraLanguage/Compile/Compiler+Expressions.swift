@@ -99,8 +99,7 @@ extension Compiler {
       for argument in arguments { compile(argument: argument, of: name) }
       finishCall(name, count: arguments.count, range)
     } else {
-      let known = FunctionTable.functions.map(\.name) + environment.definitionNames
-      report(.unknownFunction(name.text, known: known), name.range)
+      undefined.append(UndefinedName(name: name, isCommand: false))
       for argument in arguments { compile(argument: argument, of: name) }
     }
   }

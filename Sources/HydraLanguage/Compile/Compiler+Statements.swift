@@ -50,7 +50,7 @@ extension Compiler {
     case .whileLoop(let condition, let block): compileWhile(condition, block, range)
     case .breakLoop: compileJumpOut("break", range)
     case .continueLoop: compileJumpOut("continue", range)
-    case .def(let definition): compile(definition, range)
+    case .def(let definition): report(.definitionNotAtTop, definition.name.range)
     case .returnValue(let value): compileReturn(value, range)
     case .tryCatch(let body, let name, let handler): compileTry(body, name, handler, range)
     case .deferred(let block): compileDefer(block, range)
@@ -178,6 +178,21 @@ extension Compiler {
     builder.patch(end)
   }
 
+  private mutating func compileReturn(_ value: Expression?, _ range: SourceRange) {
+    guard !builder.isMain else {
+      report(.returnOutsideDefinition, range)
+      return
+    }
+    guard builder.deferBodies == 0 else {
+      report(.leavesDefer("return"), range)
+      return
+    }
+    if let value { compile(value) } else { builder.emit(.null, range) }
+    builder.emit(.unwind(0), range)
+    builder.emit(.returnValue, range)
+    builder.unreachableAfter = "return"
+  }
+
   private mutating func compileDefer(_ block: Block, _ range: SourceRange) {
     if isPrompt, isTopLevel { report(.deferAtPrompt, range) }
     let push = builder.emit(.pushDefer(0), range)
@@ -194,109 +209,6 @@ extension Compiler {
     builder.emit(.endDefer, block.range.endPoint)
     builder.patch(over)
     // The body's slots may be taken again by what follows: it runs when the block is left, and they are dead then.
-  }
-
-  // MARK: Definitions
-
-  /// Makes every definition of the text known before any code is made: they may call each other in any order. Answers
-  /// their names.
-  mutating func hoist(_ statements: [Statement]) -> [Name] {
-    var names: [Name] = []
-    for statement in statements {
-      guard case .def(let definition) = statement.kind else { continue }
-      let name = definition.name
-      names.append(name)
-      if CommandTable.nouns.contains(name.text) || FunctionTable.function(name.text) != nil {
-        report(.definitionNameTaken(name.text), name.range)
-        continue
-      }
-      if let earlier = environment.definitions[name.text], !earlier.isReached {
-        report(
-          .duplicateDefinition(name.text), name.range, notes: [.init("it is defined here first", range: earlier.range)])
-        continue
-      }
-      let required = definition.parameters.prefix { $0.defaultValue == nil }.count
-      environment.definitions[name.text] = DefinitionInfo(
-        index: environment.functions.count, parameters: definition.parameters.map(\.name.text), required: required,
-        range: name.range, isReached: false)
-      environment.functions.append(
-        Program.Function(
-          name: name.text, code: [], ranges: [], localCount: 0, entries: [0], required: required,
-          parameterCount: definition.parameters.count))
-    }
-    return names
-  }
-
-  private mutating func compile(_ definition: Statement.Definition, _ range: SourceRange) {
-    let name = definition.name
-    guard isTopLevel else {
-      report(.definitionNotAtTop, name.range)
-      return
-    }
-    guard let info = environment.definitions[name.text], info.range == name.range else { return }
-    let outer = builder
-    builder = FunctionBuilder(name: name.text, isMain: false)
-    builder.scopes.append([:])
-    let entries = compileParameters(definition.parameters, required: info.required)
-    compile(block: definition.body)
-    let end = definition.body.range.endPoint
-    builder.emit(.null, end)
-    builder.emit(.unwind(0), end)
-    builder.emit(.returnValue, end)
-    environment.functions[info.index] = builder.build(
-      required: info.required, parameterCount: definition.parameters.count, entries: entries)
-    builder = outer
-    environment.definitions[name.text]?.isReached = true
-  }
-
-  /// Declares the parameters and computes the defaults; answers where to start for each number of arguments given.
-  private mutating func compileParameters(_ parameters: [Statement.Parameter], required: Int) -> [Int] {
-    var entries: [Int] = []
-    // All slots first: arguments arrive in the first slots, whatever the defaults need for themselves.
-    let slots = parameters.map { parameter in
-      if builder.scopes.last?[parameter.name.text] != nil {
-        report(.duplicateParameter(parameter.name.text), parameter.name.range)
-      }
-      return builder.declareLocal(parameter.name.text)
-    }
-    for (index, parameter) in parameters.enumerated() where index >= required {
-      entries.append(builder.position)
-      guard let value = parameter.defaultValue else {
-        report(.parameterOrder(parameter.name.text), parameter.name.range)
-        continue
-      }
-      compile(value)
-      builder.emit(.storeLocal(slots[index]), parameter.name.range)
-    }
-    entries.append(builder.position)
-    return entries
-  }
-
-  private mutating func compileReturn(_ value: Expression?, _ range: SourceRange) {
-    guard !builder.isMain else {
-      report(.returnOutsideDefinition, range)
-      return
-    }
-    guard builder.deferBodies == 0 else {
-      report(.leavesDefer("return"), range)
-      return
-    }
-    if let value { compile(value) } else { builder.emit(.null, range) }
-    builder.emit(.unwind(0), range)
-    builder.emit(.returnValue, range)
-    builder.unreachableAfter = "return"
-  }
-
-  /// A definition that nothing that runs ever calls is most often a mistyped one; an included file is there for others as well.
-  mutating func reportUnused(_ definitions: [Name], in file: Int32) {
-    var reached: Set<String> = []
-    var waiting = calls[nil] ?? []
-    while let name = waiting.popFirst() {
-      if reached.insert(name).inserted { waiting.formUnion(calls[name] ?? []) }
-    }
-    for name in definitions where name.range.file == file && !reached.contains(name.text) {
-      report(.unusedDefinition(name.text), name.range)
-    }
   }
 }
 

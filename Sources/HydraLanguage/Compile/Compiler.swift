@@ -26,20 +26,37 @@ public struct Compilation: Sendable {
   public var incomplete: IncompleteInput?
 }
 
-/// Tree to program. Checking and the making of code walk the tree together, so that a name is looked up once; every error
-/// is collected, and a text with errors gives no program.
+/// Text to program. Checking and the making of code walk the tree together, so that a name is looked up once; every error
+/// is collected, and a text with errors gives no program. Each statement is compiled as it is read and its tree given back,
+/// so that a long text never stands in memory as a tree; the bodies of definitions, which may call later ones, come last.
 public struct Compiler {
   /// Deepest nesting of includes.
   public static let maximumIncludes = 32
 
-  let sources: SourceMap
+  var sources: SourceMap
+  /// Reads included files.
+  let loader: (any SourceLoader)?
+  /// Names of the files that are being read, outermost first.
+  var open: [String] = []
   var environment: Environment
+  /// What there was before this text, and is again when it has errors.
+  private let before: Environment
   let isPrompt: Bool
   var diagnostics: [Diagnostic] = []
   /// The function being compiled.
   var builder = FunctionBuilder(name: "main", isMain: true)
   /// Where a `let` at the top level of this text gave each global slot its value.
   private var declared: [SourceRange?] = []
+  /// Global slots from this one on have their `let` further down.
+  var visibleGlobals = Int.max
+  /// The definitions of this text, whose bodies are compiled when all of them are known.
+  var definitions: [PendingDefinition] = []
+  /// Where each of them has its name.
+  var definitionRanges: [String: SourceRange] = [:]
+  /// Called names that nothing above has.
+  var undefined: [UndefinedName] = []
+  /// Statements of the text, those of included files among them.
+  var statementCount = 0
   /// Which definitions each definition of this text calls, and which the main code does (nil).
   var calls: [String?: Set<String>] = [:]
 
@@ -54,14 +71,11 @@ public struct Compiler {
     _ file: SourceFile, sources: inout SourceMap, environment: Environment = Environment(),
     loader: (any SourceLoader)? = nil
   ) -> Compilation {
-    var parsed = Parser.parse(file)
-    var units = UnitLoader(sources: sources, loader: loader)
-    let statements = units.flatten(parsed.script.statements, in: file)
-    parsed.script.statements = []
-    sources = units.sources
-    return compile(
-      consume statements, diagnostics: parsed.diagnostics + units.diagnostics, incomplete: parsed.incomplete,
-      isPrompt: file.origin == .prompt, whole: file.fullRange, sources: sources, environment: environment)
+    var compiler = Compiler(
+      sources: sources, loader: loader, environment: environment, isPrompt: file.origin == .prompt)
+    let incomplete = compiler.read(file)
+    sources = compiler.sources
+    return compiler.finish(file, incomplete: incomplete)
   }
 
   /// Compiles one command given as the words of a command line: each is taken as it stands, nothing in it is special.
@@ -69,49 +83,42 @@ public struct Compiler {
     words: [String], sources: inout SourceMap, environment: Environment = Environment()
   ) -> Compilation {
     let line = CommandLineSource(words: words, sources: &sources)
-    return compile(
-      [line.statement], diagnostics: line.diagnostics, incomplete: nil, isPrompt: false, whole: line.file.fullRange,
-      sources: sources, environment: environment)
+    var compiler = Compiler(sources: sources, loader: nil, environment: environment, isPrompt: false)
+    compiler.diagnostics = line.diagnostics
+    compiler.take(line.statement, of: line.file)
+    return compiler.finish(line.file, incomplete: nil)
   }
 
-  private static func compile(
-    _ statements: consuming [Statement], diagnostics: [Diagnostic], incomplete: IncompleteInput?, isPrompt: Bool,
-    whole: SourceRange, sources: SourceMap, environment: Environment
-  ) -> Compilation {
-    var compiler = Compiler(sources: sources, environment: environment, isPrompt: isPrompt)
-    compiler.diagnostics = diagnostics
-    let main = compiler.main(consume statements, whole: whole)
-    let found = compiler.diagnostics.inTextOrder()
-    guard !found.containsError else {
-      return Compilation(program: nil, environment: environment, diagnostics: found, incomplete: incomplete)
-    }
-    let pools = compiler.environment.pools
-    let program = Program(
-      main: main, functions: compiler.environment.functions, commands: pools.commands,
-      expectations: pools.expectations, constants: pools.constants, names: pools.names, shapes: pools.shapes,
-      globalCount: compiler.environment.globalNames.count, globalNames: compiler.environment.globalNames)
-    return Compilation(program: program, environment: compiler.environment, diagnostics: found, incomplete: nil)
-  }
-
-  private init(sources: SourceMap, environment: Environment, isPrompt: Bool) {
+  private init(
+    sources: SourceMap, loader: (any SourceLoader)?, environment: Environment, isPrompt: Bool
+  ) {
     self.sources = sources
+    self.loader = loader
     self.environment = environment
+    before = environment
     self.isPrompt = isPrompt
   }
 
-  private mutating func main(_ statements: consuming [Statement], whole: SourceRange) -> Program.Function {
-    let definitions = hoist(statements)
+  /// What the text `file`, all of it read, has become.
+  private consuming func finish(_ file: SourceFile, incomplete: IncompleteInput?) -> Compilation {
+    compileBodies()
+    reportUndefined()
+    let end = file.fullRange.endPoint
+    builder.emit(.unwind(0), end)
+    builder.emit(.end, end)
     // A text of definitions alone is a library, to be included.
-    let isLibrary = definitions.count == statements.count
-    for index in statements.indices {
-      compile(next: statements[index])
-      // What is compiled is given back: the tree of a long text is the most of what it takes.
-      statements[index].kind = .invalid
+    if !isPrompt, definitions.count < statementCount { reportUnused(in: file.id) }
+    let main = builder.build()
+    let found = Array(diagnostics.inTextOrder().prefix(Parser.maximumErrors))
+    guard !found.containsError else {
+      return Compilation(program: nil, environment: before, diagnostics: found, incomplete: incomplete)
     }
-    builder.emit(.unwind(0), whole.endPoint)
-    builder.emit(.end, whole.endPoint)
-    if !isPrompt, !isLibrary { reportUnused(definitions, in: whole.file) }
-    return builder.build()
+    let pools = environment.pools
+    let program = Program(
+      main: main, functions: environment.functions, commands: pools.commands,
+      expectations: pools.expectations, constants: pools.constants, names: pools.names, shapes: pools.shapes,
+      globalCount: environment.globalNames.count, globalNames: environment.globalNames)
+    return Compilation(program: program, environment: environment, diagnostics: found, incomplete: nil)
   }
 
   mutating func report(_ problem: CheckProblem, _ range: SourceRange, notes: [Diagnostic.Note] = []) {
@@ -123,12 +130,15 @@ public struct Compiler {
 
   /// The slot of a variable that is visible here.
   func slot(of name: String) -> Slot? {
-    builder.local(name) ?? environment.globals[name].map(Slot.global)
+    if let slot = builder.local(name) { return slot }
+    guard let number = environment.globals[name], number < visibleGlobals else { return nil }
+    return .global(number)
   }
 
   /// Every variable that is visible here, for "did you mean".
   var visibleVariables: [String] {
-    builder.scopes.flatMap { $0.keys.sorted() } + environment.globals.keys.sorted()
+    builder.scopes.flatMap { $0.keys.sorted() }
+      + environment.globals.filter { $0.value < visibleGlobals }.keys.sorted()
   }
 
   /// Whether this point is outside of every block and definition.

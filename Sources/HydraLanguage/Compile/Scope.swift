@@ -55,9 +55,6 @@ struct DefinitionInfo: Sendable {
   var index: Int
   var parameters: [String]
   var required: Int
-  var range: SourceRange
-  /// Whether main code before this point may call it: its own statement has been reached.
-  var isReached: Bool
 
   var usage: String {
     let names = parameters.enumerated().map { $0 < required ? $1 : "\($1)=…" }

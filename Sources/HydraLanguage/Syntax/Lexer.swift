@@ -5,7 +5,7 @@ struct Lexer {
   /// The byte at `index`; 0 past the end. A NUL in the text is caught as an unexpected character by its index.
   func byte(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
 
-  /// The token at or after `start`, with the comments passed on the way.
+  /// The token at or after `start`. Comments passed on the way are added to those that were passed before.
   func token(at start: Int, skipNewlines: Bool, comments: inout [Range<Int>]) -> Token {
     let start = skipBlanks(from: start, newlines: skipNewlines, comments: &comments)
     guard start < bytes.count else { return Token(kind: .end, start: bytes.count, end: bytes.count) }
@@ -28,7 +28,7 @@ struct Lexer {
       case 0x5C where lineEndLength(index + 1) > 0: index += 1 + lineEndLength(index + 1)
       case 0x23:
         let end = lineEnd(index)
-        comments.append(index..<end)
+        if index >= comments.last?.upperBound ?? 0 { comments.append(index..<end) }
         index = end
       default: return index
       }
@@ -42,30 +42,33 @@ struct Lexer {
     return byte(index) == 0x0D && byte(index + 1) == 0x0A ? 2 : 0
   }
 
+  /// Where the bytes from `start` on end that `belongs` takes.
+  @inline(__always) func end(of start: Int, while belongs: (UInt8) -> Bool) -> Int {
+    bytes.withUnsafeBufferPointer { bytes in
+      var index = start
+      while index < bytes.count, belongs(bytes[index]) { index += 1 }
+      return index
+    }
+  }
+
   /// About how many words of a command stand on the line of `start`: what room to make for them.
   func wordCount(from start: Int) -> Int {
     var count = 1
-    var index = start
-    while index < bytes.count, bytes[index] != 0x0A, bytes[index] != 0x3B, count < 32 {
-      if bytes[index] == 0x20 { count += 1 }
-      index += 1
+    _ = end(of: start) { byte in
+      if byte == 0x20 { count += 1 }
+      return byte != 0x0A && byte != 0x3B && count < 32
     }
     return count
   }
 
   /// Where the line of `start` ends, before its line end.
   func lineEnd(_ start: Int) -> Int {
-    var index = start
-    while index < bytes.count, bytes[index] != 0x0A { index += 1 }
-    return index > start && bytes[index - 1] == 0x0D ? index - 1 : index
+    let end = end(of: start) { $0 != 0x0A }
+    return end > start && bytes[end - 1] == 0x0D ? end - 1 : end
   }
 
   /// Where the name that begins at `start` ends.
-  func identifierEnd(_ start: Int) -> Int {
-    var index = start
-    while index < bytes.count, Lexeme.isIdentifierPart(bytes[index]) { index += 1 }
-    return index
-  }
+  func identifierEnd(_ start: Int) -> Int { end(of: start, while: Lexeme.isIdentifierPart) }
 
   /// A number with its units: `1..5` is two numbers, `1.5` one.
   private func numberEnd(_ start: Int) -> Int {

@@ -49,9 +49,7 @@ extension Parser {
 
   /// Skips blanks, joined lines and a comment; never a line end.
   mutating func skipWordBlanks() {
-    var passed: [Range<Int>] = []
-    let next = lexer.skipBlanks(from: position, newlines: false, comments: &passed)
-    note(passed)
+    let next = lexer.skipBlanks(from: position, newlines: false, comments: &comments)
     if next != position { move(to: next) }
   }
 
@@ -78,8 +76,7 @@ extension Parser {
   /// The option at this place, if it is one of the command of `words` that takes an expression.
   private func expressionOption(after words: [Word]) -> ParameterSpec? {
     guard lexer.byte(position) == 0x2D, lexer.byte(position + 1) == 0x2D else { return nil }
-    var end = position + 2
-    while Lexeme.isLetter(lexer.byte(end)) || lexer.byte(end) == 0x2D { end += 1 }
+    let end = lexer.end(of: position + 2) { Lexeme.isLetter($0) || $0 == 0x2D }
     guard end >= lexer.bytes.count || !Lexeme.isBare(lexer.byte(end)) || lexer.byte(end) == 0x3D,
       CommandTable.expressionOptions.contains(where: lexer.bytes[position..<end].elementsEqual)
     else { return nil }
@@ -115,11 +112,7 @@ extension Parser {
     }
   }
 
-  private func rawStringEnd(_ quote: Token) -> Int {
-    var end = quote.end
-    while end < lexer.bytes.count, lexer.bytes[end] != 0x27 { end += 1 }
-    return end
-  }
+  private func rawStringEnd(_ quote: Token) -> Int { lexer.end(of: quote.end) { $0 != 0x27 } }
 
   /// One expression and nothing behind it.
   mutating func wholeExpression() -> Expression? {

@@ -1,9 +1,14 @@
 extension Parser {
   /// `statement { (newline | ";") statement }`, up to a `}` or the end.
   mutating func statements(untilBrace: Bool) -> [Statement] {
+    isFresh = true
     var found: [Statement] = []
-    // Whether a new statement may begin here, rather than the last one go on.
-    var isFresh = true
+    while let statement = nextStatement(untilBrace: untilBrace) { found.append(statement) }
+    return found
+  }
+
+  /// The next statement that can be made out; nil at the `}` or the end.
+  mutating func nextStatement(untilBrace: Bool = false) -> Statement? {
     while true {
       let token = peek()
       switch token.kind {
@@ -12,21 +17,22 @@ extension Parser {
         advance()
       case .end:
         if isFresh { noteStatementStart(at: token) }
-        return found
+        return nil
       case .rightBrace:
-        if untilBrace { return found }
+        if untilBrace { return nil }
         report(.surplusBrace, token.start, token.end)
         advance()
       default:
-        isFresh = false
+        var found: Statement?
         do {
-          let statement = try statement()
-          found.append(statement)
+          found = try statement()
           try endOfStatement()
         } catch {
           recover()
         }
+        isFresh = false
         parentheses = 0
+        if let found { return found }
       }
     }
   }

@@ -14,20 +14,18 @@ extension Parser {
         guard let part = try dollar(quoted: false) else { break loop }
         parts.append(part)
       default:
-        // A `#` in the middle of a word is part of it; at its start it would be a comment.
+        // At the start of a word a `#` would be a comment.
         guard Lexeme.isBare(byte) || (byte == 0x23 && position > start) else { break loop }
-        parts.append(bareText(inWordFrom: start))
+        parts.append(bareText())
       }
     }
     return parts.first.map { Word(first: $0, more: parts.more, range: range(start, position)) }
   }
 
-  private mutating func bareText(inWordFrom wordStart: Int) -> WordPart {
+  private mutating func bareText() -> WordPart {
     let start = position
-    var end = start
-    while end < lexer.bytes.count, Lexeme.isBare(lexer.bytes[end]) || (lexer.bytes[end] == 0x23 && end > wordStart) {
-      end += 1
-    }
+    // A `#` in the middle of a word is part of it; the first byte is known to be.
+    let end = lexer.end(of: start + 1) { Lexeme.isBare($0) || $0 == 0x23 }
     move(to: end)
     return .text(text(start, end), range(start, end), quoted: false)
   }
@@ -35,8 +33,7 @@ extension Parser {
   /// `'…'`: everything is itself.
   mutating func rawString() throws(GiveUp) -> WordPart {
     let start = position
-    var end = start + 1
-    while end < lexer.bytes.count, lexer.bytes[end] != 0x27 { end += 1 }
+    let end = lexer.end(of: start + 1) { $0 != 0x27 }
     guard end < lexer.bytes.count else {
       markIncomplete(.quote)
       position = lexer.bytes.count
@@ -84,7 +81,7 @@ extension Parser {
         escaped = []
         start = position
         plain = position
-      default: position += 1
+      default: position = lexer.end(of: position) { $0 != 0x22 && $0 != 0x5C && $0 != 0x24 }
       }
     }
   }

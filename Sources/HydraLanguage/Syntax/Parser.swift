@@ -26,6 +26,8 @@ public struct Parser {
   var blocks = 0
   /// What is open within the statement that is read, outermost first: the `{` of a record or `${`, the `"` of a string.
   var open: [UInt8] = []
+  /// Whether a new statement may begin here, rather than the last one go on.
+  var isFresh = true
   /// Open levels of everything.
   var depth = 0
   /// What stands at the end of the text, for completion.
@@ -43,6 +45,18 @@ public struct Parser {
       (lexer.bytes.lastIndex { !Lexeme.isBare($0) && $0 != 0x24 } ?? -1) + 1
   }
 
+  /// A parser at the beginning of `file`, which has reported what is wrong with the text as a whole.
+  init(reading file: SourceFile) {
+    guard file.bytes.count <= SourceFile.maximumSize else {
+      self.init(file, to: 0)
+      report(.sourceTooLarge(bytes: file.bytes.count), 0, 0)
+      return
+    }
+    self.init(file)
+    checkEncoding()
+    skipInterpreterLine()
+  }
+
   /// What parsing gave.
   public struct Result: Sendable {
     /// The tree; statements with errors are left out of it.
@@ -56,15 +70,7 @@ public struct Parser {
 
   /// Parses all of `file`.
   public static func parse(_ file: SourceFile) -> Result {
-    guard file.bytes.count <= SourceFile.maximumSize else {
-      let problem = SyntaxProblem.sourceTooLarge(bytes: file.bytes.count)
-      let start = SourceRange(file: file.id, start: 0, end: 0)
-      return Result(
-        script: Script(statements: [], comments: [], range: start), diagnostics: [problem.diagnostic(at: start)])
-    }
-    var parser = Parser(file)
-    parser.checkEncoding()
-    parser.skipInterpreterLine()
+    var parser = Parser(reading: file)
     let statements = parser.statements(untilBrace: false)
     let comments = parser.comments.map { SourceRange(file: file.id, start: $0.lowerBound, end: $0.upperBound) }
     return Result(
@@ -81,9 +87,7 @@ public struct Parser {
   mutating func peek() -> Token {
     let newlines = parentheses > 0
     if let cached, cached.position == position, cached.newlines == newlines { return cached.token }
-    var passed: [Range<Int>] = []
-    let token = lexer.token(at: position, skipNewlines: newlines, comments: &passed)
-    note(passed)
+    let token = lexer.token(at: position, skipNewlines: newlines, comments: &comments)
     cached = (position, newlines, token)
     return token
   }
@@ -92,10 +96,6 @@ public struct Parser {
   mutating func peek(after token: Token) -> Token {
     var ignored: [Range<Int>] = []
     return lexer.token(at: token.end, skipNewlines: parentheses > 0, comments: &ignored)
-  }
-
-  mutating func note(_ passed: [Range<Int>]) {
-    for comment in passed where comment.lowerBound >= comments.last?.upperBound ?? 0 { comments.append(comment) }
   }
 
   /// Takes the next token.
@@ -247,7 +247,7 @@ public struct Parser {
 enum UTF8Check {
   /// Offset of the first byte that is not part of well-formed UTF-8; nil when all is well.
   static func firstInvalid(in bytes: [UInt8]) -> Int? {
-    guard bytes.contains(where: { $0 >= 0x80 }) else { return nil }
+    if isASCII(bytes) { return nil }
     if String(validating: bytes, as: UTF8.self) != nil { return nil }
     // Halve: a prefix is well-formed up to the error, if it is cut at a character.
     var good = 0
@@ -266,5 +266,22 @@ enum UTF8Check {
       good += length
     }
     return nil
+  }
+
+  /// Eight bytes at a time: every text is looked at.
+  private static func isASCII(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      var all: UInt64 = 0
+      var index = 0
+      while index + 8 <= bytes.count {
+        all |= bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        index += 8
+      }
+      while index < bytes.count {
+        all |= UInt64(bytes[index])
+        index += 1
+      }
+      return all & 0x8080_8080_8080_8080 == 0
+    }
   }
 }

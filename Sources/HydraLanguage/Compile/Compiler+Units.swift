@@ -1,0 +1,43 @@
+import HydraDiagnostics
+
+/// Reading: the text, statement by statement, and those that it includes in the place of each `include`.
+extension Compiler {
+  /// Reads and compiles the statements of `file`; answers why its text could go on, nil when it is finished.
+  mutating func read(_ file: SourceFile) -> IncompleteInput? {
+    open.append(file.name)
+    defer { open.removeLast() }
+    var parser = Parser(reading: file)
+    while let statement = parser.nextStatement() { take(statement, of: file) }
+    diagnostics += parser.diagnostics
+    return parser.incomplete
+  }
+
+  /// Compiles a statement at the top level of `file`.
+  mutating func take(_ statement: Statement, of file: SourceFile) {
+    if case .include(let word) = statement.kind {
+      if let problem = include(word, from: file) { report(problem, word.range) }
+      return
+    }
+    statementCount += 1
+    if case .def(let definition) = statement.kind {
+      define(definition)
+    } else {
+      compile(next: statement)
+    }
+  }
+
+  private mutating func include(_ word: Word, from file: SourceFile) -> CheckProblem? {
+    guard let path = word.literal else { return .includeNotLiteral }
+    guard let loader else { return .includeUnavailable(path) }
+    guard open.count <= Self.maximumIncludes else { return .includeTooDeep }
+    do {
+      let (name, bytes) = try loader.load(path: path, including: file.name)
+      guard !open.contains(name) else { return .includeCycle(path) }
+      // What is included is whole or wrong: only the text itself can go on.
+      _ = read(sources.add(name: name, bytes: bytes))
+      return nil
+    } catch {
+      return .includeFailed(path: path, reason: error.reason)
+    }
+  }
+}
