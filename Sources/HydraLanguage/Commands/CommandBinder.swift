@@ -41,7 +41,6 @@ struct CommandBinder {
     guard let spec = spec(of: node) else { return nil }
     let headCount = spec.verb == nil ? 1 : 2
     let head = node.words[0].range.union(node.words[headCount - 1].range)
-    if let help = help(node, spec, head: head) { return help }
     var command = BoundCommand(spec: spec, head: head)
     command.arguments.reserveCapacity(node.words.count - headCount)
     bind(node.words, from: headCount, to: &command)
@@ -49,8 +48,11 @@ struct CommandBinder {
       report(.missingArguments(spec.required.filter { !command.has($0) }, spec), head)
       break
     }
-    guard diagnostics.isEmpty else { return nil }
-    return command
+    if diagnostics.isEmpty { return command }
+    // No command has an option `--help`, so a question about one always comes by here.
+    guard let help = help(node, spec, head: head) else { return nil }
+    diagnostics = []
+    return help
   }
 
   private mutating func report(_ problem: CommandProblem, _ range: SourceRange) {
@@ -85,8 +87,7 @@ struct CommandBinder {
 
   /// `--help` anywhere before `--` turns a command into a question about it.
   private func help(_ node: CommandNode, _ spec: CommandSpec, head: SourceRange) -> BoundCommand? {
-    guard node.words.contains(where: \.asksForHelp),
-      node.words.prefix(while: { $0.literal != "--" }).contains(where: \.asksForHelp),
+    guard node.words.prefix(while: { $0.literal != "--" }).contains(where: \.asksForHelp),
       let help = CommandTable.command(.help), let topic = help.arguments.first
     else { return nil }
     let topics =

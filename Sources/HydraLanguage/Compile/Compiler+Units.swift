@@ -6,6 +6,7 @@ extension Compiler {
   mutating func read(_ file: SourceFile) -> IncompleteInput? {
     open.append(file.name)
     defer { open.removeLast() }
+    builder.reserve(forText: min(file.bytes.count, SourceFile.maximumSize))
     var parser = Parser(reading: file)
     while let statement = parser.nextStatement() { take(statement, of: file) }
     diagnostics += parser.diagnostics

@@ -31,6 +31,12 @@ struct FunctionBuilder {
 
   var position: Int { code.count }
 
+  /// Makes room for the code of `bytes` of text at once: most texts have an operation to some eight bytes.
+  mutating func reserve(forText bytes: Int) {
+    code.reserveCapacity(code.count + bytes / 8)
+    ranges.reserveCapacity(ranges.count + bytes / 8)
+  }
+
   @discardableResult mutating func emit(_ op: Op, _ range: SourceRange) -> Int {
     code.append(op)
     ranges.append(range)

@@ -53,12 +53,16 @@ struct Lexer {
 
   /// About how many words of a command stand on the line of `start`: what room to make for them.
   func wordCount(from start: Int) -> Int {
-    var count = 1
-    _ = end(of: start) { byte in
-      if byte == 0x20 { count += 1 }
-      return byte != 0x0A && byte != 0x3B && count < 32
+    bytes.withUnsafeBufferPointer { bytes in
+      let limit = min(start + 256, bytes.count)
+      var index = start
+      var count = 1
+      while index < limit, bytes[index] != 0x0A {
+        count &+= bytes[index] == 0x20 ? 1 : 0
+        index += 1
+      }
+      return count
     }
-    return count
   }
 
   /// Where the line of `start` ends, before its line end.
