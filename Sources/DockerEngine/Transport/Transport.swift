@@ -8,7 +8,9 @@ import Synchronization
 
 /// HTTP to one engine: verbs, time limits, errors. Knows nothing of what is asked. Streams keep it alive.
 final class Transport: Sendable {
-  private let configuration: HTTPClient.Configuration
+  private let endpoint: EngineEndpoint
+  private let connectTimeout: Duration
+  private let tls: TLSConfiguration?
   /// Made by the first request: most commands of a language need no engine, and event loops are dear.
   private let connections = Mutex(Connections.none)
   private let base: String
@@ -24,7 +26,24 @@ final class Transport: Sendable {
   init(
     _ endpoint: EngineEndpoint, connectTimeout: Duration, largestAnswer: Int, logger: Logger
   ) throws(EngineError) {
-    var configuration = HTTPClient.Configuration()
+    switch endpoint {
+    case .unix(let path):
+      base = "http+unix://\(Query.escape(path))"
+      tls = nil
+    case .tcp(let host, let port, let given):
+      let name = host.contains(":") ? "[\(host)]" : host
+      base = "\(given == nil ? "http" : "https")://\(name):\(port)"
+      if let given { tls = try Transport.configuration(given) } else { tls = nil }
+    }
+    self.endpoint = endpoint
+    self.connectTimeout = connectTimeout
+    self.logger = logger
+    self.largestAnswer = largestAnswer
+    classifier = FailureClassifier(endpoint: endpoint, largestAnswer: largestAnswer)
+  }
+
+  private var configuration: HTTPClient.Configuration {
+    var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
     configuration.redirectConfiguration = .disallow
     configuration.timeout = .init(connect: .init(connectTimeout), read: nil)
     configuration.connectionPool.idleTimeout = .seconds(30)
@@ -32,20 +51,10 @@ final class Transport: Sendable {
     // Retries are ours to decide: a dead node must be told of at once.
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.httpVersion = .http1Only
-    switch endpoint {
-    case .unix(let path): base = "http+unix://\(Query.escape(path))"
-    case .tcp(let host, let port, let tls):
-      let name = host.contains(":") ? "[\(host)]" : host
-      base = "\(tls == nil ? "http" : "https")://\(name):\(port)"
-      if let tls {
-        configuration.tlsConfiguration = try Transport.configuration(tls)
-        if let address = tls.address { configuration.dnsOverride[host] = address }
-      }
+    if case .tcp(let host, _, let given) = endpoint, let address = given?.address {
+      configuration.dnsOverride[host] = address
     }
-    self.logger = logger
-    self.largestAnswer = largestAnswer
-    classifier = FailureClassifier(endpoint: endpoint, largestAnswer: largestAnswer)
-    self.configuration = configuration
+    return configuration
   }
 
   private enum Connections {

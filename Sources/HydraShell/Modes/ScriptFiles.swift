@@ -22,17 +22,17 @@ struct ScriptFiles: SourceLoader {
 
   /// One name for one file, as short as it was given: `a/../b` is `b`, so that a cycle is seen as one.
   static func plain(_ path: String) -> String {
-    var parts: [Substring] = []
+    var parts: [String] = []
     for part in path.split(separator: "/") {
       switch part {
       case ".": continue
       case "..":
         if parts.isEmpty || parts.last == ".." {
-          if !path.hasPrefix("/") { parts.append(part) }
+          if !path.hasPrefix("/") { parts.append("..") }
         } else {
           parts.removeLast()
         }
-      default: parts.append(part)
+      default: parts.append(String(part))
       }
     }
     return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
