@@ -4,11 +4,10 @@ public import HydraModel
 extension LocalClusterDirectory {
   public func list() async throws -> [ClusterSummary] {
     let current = try await currentName()
-    let remote = try contexts.all().filter { $0.origin == .remote }
     var summaries = try await localContainers().sorted { $0.key < $1.key }.map { name, containers in
       summary(name, containers, isCurrent: name == current)
     }
-    for context in remote { summaries.append(await self.remote(context, isCurrent: context.name == current)) }
+    for context in try connected() { summaries.append(await self.remote(context, isCurrent: context.name == current)) }
     return summaries
   }
 
@@ -19,10 +18,9 @@ extension LocalClusterDirectory {
       throw HydraError(.notFound, "there is no cluster")
     }
     let current = try await currentName()
-    if let known = try contexts.load(chosen), known.origin == .remote {
-      return await remote(known, isCurrent: chosen == current)
-    }
-    guard let containers = try await localContainers()[chosen] else { throw await unknown(chosen) }
+    let known = try contexts.load(chosen)
+    if let known, known.origin == .remote { return await remote(known, isCurrent: chosen == current) }
+    guard let containers = try await localContainers(of: known)[chosen] else { throw await unknown(chosen) }
     var summary = summary(chosen, containers, isCurrent: chosen == current)
     if summary.state != .stopped, let state = try? await cluster(chosen).state() { fill(&summary, state) }
     return summary
@@ -66,21 +64,25 @@ extension LocalClusterDirectory {
 
   // MARK: Parts
 
-  /// Names of all clusters, local and connected. Without an engine those connected are still there.
+  /// Names of all clusters, local and connected.
   func names() async throws -> [String] {
-    let remote = try contexts.all().filter { $0.origin == .remote }.map(\.name)
-    do {
-      return try await localContainers().keys.sorted() + remote
-    } catch let error as HydraError where error.code == .unreachable && !remote.isEmpty {
-      return remote
-    }
+    try await localContainers().keys.sorted() + connected().map(\.name)
   }
 
-  private func localContainers() async throws -> [String: [ContainerSummary]] {
-    let containers = try await engineCall("listing clusters") {
-      try await engine.listContainers(havingLabel: Label.cluster, within: .seconds(10))
+  private func connected() throws -> [ClusterContext] { try contexts.all().filter { $0.origin == .remote } }
+
+  /// The containers of the clusters on this machine. Without an engine there are none for whoever manages clusters of
+  /// others; it is an error when none is connected, or when it is a cluster started here that is asked for.
+  func localContainers(of wanted: ClusterContext? = nil) async throws -> [String: [ContainerSummary]] {
+    do {
+      let containers = try await engineCall("listing clusters") {
+        try await engine.listContainers(havingLabel: Label.cluster, within: .seconds(10))
+      }
+      return Dictionary(grouping: containers) { $0.labels[Label.cluster] ?? "" }
+    } catch let error as HydraError where error.code == .unreachable {
+      guard wanted?.origin != .local, try !connected().isEmpty else { throw error }
+      return [:]
     }
-    return Dictionary(grouping: containers) { $0.labels[Label.cluster] ?? "" }
   }
 
   private func summary(_ name: String, _ containers: [ContainerSummary], isCurrent: Bool) -> ClusterSummary {

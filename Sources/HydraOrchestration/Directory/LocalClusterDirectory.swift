@@ -124,7 +124,10 @@ public struct LocalClusterDirectory: ClusterDirectory {
   /// A cluster of this engine that another account started: its API can be asked, but what changes something needs the
   /// token, which that account has.
   private func adopt(_ name: String) async throws -> ClusterContext {
-    guard let container = try await management(name) else { throw await unknown(name) }
+    let containers = try await localContainers()[name] ?? []
+    guard let container = containers.first(where: { $0.labels[Label.role] == ClusterRole.management.rawValue }) else {
+      throw await unknown(name)
+    }
     guard let port = container.ports.first(where: { $0.containerPort == 8080 })?.hostPort else {
       throw stopped(name, container)
     }

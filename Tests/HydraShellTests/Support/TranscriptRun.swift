@@ -107,7 +107,11 @@ struct TranscriptRun {
   private func execute(
     _ program: String, _ words: [String], input: String
   ) async throws -> RunningProcess.Outcome {
-    let environment = ["HOME": folder.path(), "XDG_STATE_HOME": folder.path(), "GREETING": "hi"]
+    // No engine: what runs on this machine must not be seen.
+    let environment = [
+      "HOME": folder.path(), "XDG_STATE_HOME": folder.path(), "GREETING": "hi",
+      "DOCKER_HOST": "unix://\(folder.path())/no-engine.sock",
+    ]
     return await (try RunningProcess(program, words, input: input, environment: environment)).outcome(
       within: .seconds(60))
   }
