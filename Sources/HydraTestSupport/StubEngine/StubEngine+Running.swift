@@ -12,56 +12,54 @@ public func withStubEngine<R>(
   let directory = FileManager.default.temporaryDirectory.appending(path: "stub-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: directory) }
-  let server = try await StubEngine.bind(place, socket: directory.appending(path: "engine.sock").path)
-  guard let address = server.channel.localAddress else { throw ChannelError.unknownLocalAddress }
+  let (server, connections) = try await StubEngine.bind(place, socket: directory.appending(path: "engine.sock").path)
+  guard let address = server.localAddress else { throw ChannelError.unknownLocalAddress }
   let stub = StubEngine(address: address, answering: answering)
   return try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask {
-      try await server.executeThenClose { connections in
-        try await withThrowingDiscardingTaskGroup { serving in
-          for try await connection in connections { serving.addTask { await stub.serve(connection) } }
-          // The server takes no more; whoever is still being served is cut off.
-          serving.cancelAll()
-        }
+      await withDiscardingTaskGroup { serving in
+        for await connection in connections { serving.addTask { await stub.serve(connection) } }
+        // The server takes no more; whoever is still being served is cut off.
+        serving.cancelAll()
       }
     }
-    do {
-      let result = try await body(stub)
-      await stop(server.channel, &group)
-      return result
-    } catch {
-      await stop(server.channel, &group)
-      throw error
-    }
+    let result: Result<R, any Error>
+    do { result = .success(try await body(stub)) } catch { result = .failure(error) }
+    // The task is not cancelled but ends by itself: it is to serve what was accepted.
+    server.close(promise: nil)
+    try await group.waitForAll()
+    return try result.get()
   }
-}
-
-/// Ends the server. Its task is not cancelled but ends by itself: a connection that was accepted and not served yet would
-/// be dropped by a cancellation, which its channel takes for a defect.
-private func stop(_ channel: any Channel, _ group: inout ThrowingTaskGroup<Void, any Error>) async {
-  channel.close(promise: nil)
-  while let ended = await group.nextResult() { _ = ended }
 }
 
 extension StubEngine {
   typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>
 
-  static func bind(_ place: Place, socket: String) async throws -> NIOAsyncChannel<Connection, Never> {
+  /// Listens. Each connection that is accepted comes out of the stream, which ends when the server does: a channel that
+  /// nobody ever uses would be taken for a defect, and NIO's own stream drops those that come while it is closed.
+  static func bind(_ place: Place, socket: String) async throws -> (any Channel, AsyncStream<Connection>) {
+    let (connections, accepted) = AsyncStream.makeStream(of: Connection.self)
+    let tls = place == .tls ? try NIOSSLContext(configuration: tlsConfiguration()) : nil
     let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-    let tls = place == .tls ? try NIOSSLContext(configuration: tlsConfiguration()) : nil
-    let prepare: @Sendable (any Channel) -> EventLoopFuture<Connection> = { channel in
-      channel.eventLoop.makeCompletedFuture {
-        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
-        // Requests are parsed; answers are bytes, so that they can be wrong.
-        try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
-        return try Connection(wrappingChannelSynchronously: channel)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+          // Requests are parsed; answers are bytes, so that they can be wrong.
+          try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
+          let connection = try Connection(wrappingChannelSynchronously: channel)
+          if case .terminated = accepted.yield(connection) {
+            Task { try await connection.executeThenClose { _, _ in } }
+          }
+        }
       }
-    }
-    switch place {
-    case .unix: return try await bootstrap.bind(unixDomainSocketPath: socket, childChannelInitializer: prepare)
-    case .tls, .tcp: return try await bootstrap.bind(host: "127.0.0.1", port: 0, childChannelInitializer: prepare)
-    }
+    let server =
+      switch place {
+      case .unix: try await bootstrap.bind(unixDomainSocketPath: socket).get()
+      case .tls, .tcp: try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+      }
+    server.closeFuture.whenComplete { _ in accepted.finish() }
+    return (server, connections)
   }
 
   private static func tlsConfiguration() throws -> TLSConfiguration {
