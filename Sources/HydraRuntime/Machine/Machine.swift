@@ -40,6 +40,8 @@ struct Machine {
     var frames: Int
     /// Height of the operand stack.
     var height: Int
+    /// Whether it is of the body of a `defer` that runs, or stands above one.
+    var isCleaningUp: Bool
 
     enum Kind {
       case catchAt(Int)
@@ -75,14 +77,7 @@ struct Machine {
   var range: SourceRange? { frame.range }
 
   /// Whether the body of a `defer` runs.
-  var isCleaningUp: Bool {
-    unwinds.contains { entry in
-      switch entry.kind {
-      case .resume, .raise: true
-      default: false
-      }
-    }
-  }
+  var isCleaningUp: Bool { unwinds.last?.isCleaningUp ?? false }
 
   // MARK: From outside
 
@@ -154,7 +149,7 @@ struct Machine {
         frame.pc = target
         return nil
       case .deferAt(let target):
-        unwinds.append(Unwind(kind: .raise(failure), frames: frames.count, height: stack.count))
+        pushUnwind(.raise(failure))
         frame.pc = target
         return nil
       case .watch: watches.removeLast()
@@ -190,7 +185,7 @@ struct Machine {
     while unwinds.count > frame.unwindBase + depth, let entry = unwinds.popLast() {
       switch entry.kind {
       case .deferAt(let target):
-        unwinds.append(Unwind(kind: .resume(frame.pc), frames: frames.count, height: stack.count))
+        pushUnwind(.resume(frame.pc))
         frame.pc = target
         return false
       case .watch: watches.removeLast()
@@ -212,6 +207,12 @@ struct Machine {
   }
 
   mutating func pushUnwind(_ kind: Unwind.Kind) {
-    unwinds.append(Unwind(kind: kind, frames: frames.count, height: stack.count))
+    let isBody =
+      switch kind {
+      case .resume, .raise: true
+      case .catchAt, .deferAt, .absentAt, .watch: false
+      }
+    unwinds.append(
+      Unwind(kind: kind, frames: frames.count, height: stack.count, isCleaningUp: isBody || isCleaningUp))
   }
 }
