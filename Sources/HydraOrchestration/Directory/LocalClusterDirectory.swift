@@ -142,7 +142,7 @@ public struct LocalClusterDirectory: ClusterDirectory {
   private func stopped(_ name: String, _ container: ContainerSummary) -> HydraError {
     HydraError(
       .unreachable, "the management node of cluster '\(name)' is \(container.state)",
-      remedy: "start it with 'docker start \(container.name)'")
+      remedy: "start it with 'docker \(container.state == "paused" ? "unpause" : "start") \(container.name)'")
   }
 
   private func management(_ name: String) async throws -> ContainerSummary? {
