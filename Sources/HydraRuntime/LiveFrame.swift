@@ -21,6 +21,8 @@ public struct LiveFrame: Sendable, Equatable {
 }
 
 extension RuntimeOutput {
+  /// Output that always can be written.
+  public var failure: HydraError? { nil }
   /// No terminal: `watch --live` writes lines.
   public var canRedraw: Bool { false }
   /// Never called where ``canRedraw`` is false.

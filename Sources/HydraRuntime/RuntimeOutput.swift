@@ -75,6 +75,8 @@ public protocol RuntimeOutput: Sendable {
   func endRedraw() async
   /// A step of long work. Called from any thread, also while another call is under way; must not block.
   func progress(_ update: ProgressUpdate)
+  /// Why nothing can be written any more; nil while all is well. It ends a program, but not what that has to undo.
+  var failure: HydraError? { get }
   /// A warning of the text that is about to run.
   func warning(_ diagnostic: Diagnostic, sources: SourceMap) async
 }

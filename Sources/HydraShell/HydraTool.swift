@@ -1,6 +1,7 @@
 import Glibc
 import HydraDiagnostics
 import HydraLanguage
+import HydraModel
 import HydraRuntime
 
 /// The tool, from the words of a command line to an exit status. Without hidden globals: everything it reads and writes is
@@ -23,6 +24,13 @@ public struct HydraTool: Sendable {
 
   /// Runs what `arguments` (without the program's name) ask for; answers the exit status.
   public func run(_ arguments: [String]) async -> Int32 {
+    let status = await answer(arguments)
+    guard status == ExitCode.done.rawValue, let failure = streams.output.failure else { return status }
+    complain(Diagnostic(code: .init("output"), message: failure.message, range: nil), color: allowsColor)
+    return ExitCode.failed.rawValue
+  }
+
+  private func answer(_ arguments: [String]) async -> Int32 {
     let invocation: Invocation
     do throws(Invocation.Problem) {
       invocation = try Invocation(arguments)
@@ -145,8 +153,13 @@ public struct HydraTool: Sendable {
     var status = ExitCode.done
     var objects: [String] = []
     for path in paths {
-      guard let bytes = read(path, color: color) else {
+      let bytes: [UInt8]
+      do throws(SourceLoadError) {
+        bytes = try ScriptFiles.read(path, input: streams.input)
+      } catch {
         status = .invalid
+        let problem = unreadable(path, error)
+        if json { objects.append(problem.json(SourceMap())) } else { complain(problem, color: color) }
         continue
       }
       var sources = SourceMap()
@@ -169,10 +182,13 @@ public struct HydraTool: Sendable {
     do throws(SourceLoadError) {
       return try ScriptFiles.read(path, input: streams.input)
     } catch {
-      complain(
-        Diagnostic(code: .init("file"), message: "can't read '\(path)': \(error.reason)", range: nil), color: color)
+      complain(unreadable(path, error), color: color)
       return nil
     }
+  }
+
+  private func unreadable(_ path: String, _ error: SourceLoadError) -> Diagnostic {
+    Diagnostic(code: .init("file"), message: "can't read '\(path)': \(error.reason)", range: nil)
   }
 
   private func complain(_ diagnostic: Diagnostic, color: Bool) {

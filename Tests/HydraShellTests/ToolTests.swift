@@ -1,3 +1,4 @@
+import Glibc
 import HydraLanguage
 import HydraModel
 import HydraRuntime
@@ -17,9 +18,9 @@ import Yams
     let signals: AsyncStream<Interruption>.Continuation
     let tool: HydraTool
 
-    init(terminal: Bool = false, environment: [String: String] = [:]) {
+    init(terminal: Bool = false, environment: [String: String] = [:], output: OutputSink? = nil) {
       let (stream, signals) = AsyncStream.makeStream(of: Interruption.self)
-      let output = OutputSink(memoryAsTerminal: terminal)
+      let output = output ?? OutputSink(memoryAsTerminal: terminal)
       let error = OutputSink(memoryAsTerminal: terminal)
       let directory = SimulatedDirectory([cluster])
       tool = HydraTool(
@@ -49,6 +50,50 @@ import Yams
     #expect(await status.value == expected)
     #expect(fixture.output.text == "undone\n")
     #expect(fixture.error.text.contains("error: interrupted"))
+  }
+
+  @Test func workOnLargeValuesIsInterrupted() async {
+    for work in ["reverse(x)", "push(x, 1)", "x + [1]", "len(join(x, \"\"))", "7 in x"] {
+      let fixture = Fixture()
+      let text = "let x = map(1..300000, i => i); let y = 0; node add; while true { set y = \(work) }"
+      let status = Task { await fixture.tool.run(["--quiet", "-c", text]) }
+      await fixture.asked("addNode")
+      fixture.signals.yield(.interrupt)
+      #expect(await status.value == 130)
+    }
+  }
+
+  /// Without it a program in front of `head -1` would never end.
+  @Test func outputThatCantBeWrittenEndsAProgramButNotItsCleaningUp() async throws {
+    let full = open("/dev/full", O_WRONLY)
+    defer { close(full) }
+    let fixture = Fixture(output: OutputSink(descriptor: full))
+    let text = "defer { print a; node remove node-1; print b }; while true { print c }"
+    #expect(await fixture.tool.run(["--quiet", "-c", text]) == 1)
+    #expect(fixture.error.text.contains("error: can't write to standard output: no space left on device"))
+    #expect(await fixture.cluster.recorded.contains("removeNode node-1"))
+    let help = Fixture(output: OutputSink(descriptor: full))
+    #expect(await help.tool.run(["help"]) == 1)
+    #expect(help.error.text == "error: can't write to standard output: no space left on device\n")
+  }
+
+  @Test func formattingKeepsTheModeAndLinks() async throws {
+    let folder = "/tmp/hydra-fmt-\(UInt64.random(in: 0 ... .max))"
+    #expect(mkdir(folder, 0o700) == 0)
+    let (path, link) = ("\(folder)/a.hydra", "\(folder)/b.hydra")
+    defer {
+      for name in [link, path] { unlink(name) }
+      rmdir(folder)
+    }
+    let file = open(path, O_WRONLY | O_CREAT, 0o600)
+    #expect(write(file, "print   a\n", 10) == 10 && fchmod(file, 0o750) == 0 && close(file) == 0)
+    #expect(symlink(path, link) == 0)
+    let fixture = Fixture()
+    #expect(await fixture.tool.run(["fmt", link]) == 0)
+    #expect(fixture.error.text == "" && fixture.output.text == "formatted \(link)\n")
+    var status = stat()
+    #expect(lstat(path, &status) == 0 && status.st_mode & 0o7777 == 0o750 && status.st_size == 8)
+    #expect(lstat(link, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
   }
 
   @Test func aSecondInterruptSaysWhatIsGoingOn() async {
@@ -153,6 +198,7 @@ import Yams
     let fixture = Fixture()
     #expect(await fixture.tool.run(["plan", "-c", "while true { try { sleep 1h } catch e { } }"]) == 1)
     #expect(fixture.error.text.contains("error: the plan goes on after 10000 steps"))
+    #expect(await fixture.tool.run(["plan", "-c", "while true { }"]) == 1)
   }
 
   @Test func whatNeedsNothingAsksForNothing() async {

@@ -12,7 +12,9 @@ extension CommandProblem {
     case .unknownCommand(let word, let known):
       (
         "unknown-command", "unknown command '\(Wording.short(word))'",
-        Wording.didYouMean(word, known) ?? "'help' lists the commands"
+        known.contains(word)
+          ? "'\(word)' begins a statement: give it to -c, or write it in a script"
+          : Wording.didYouMean(word, known) ?? "'help' lists the commands"
       )
     case .commandNotLiteral: ("unknown-command", "a command's first words are written out, without values", nil)
     case .missingVerb(let noun):

@@ -46,6 +46,22 @@ extension Compiler {
     }
   }
 
+  /// `set x = push(x, value)` lets the list grow in place: copied each time, a list of many would take their square in
+  /// time. Answers whether that is what it is.
+  mutating func compilePush(onto variable: Name, _ value: Expression) -> Bool {
+    guard case .call(let function, let arguments) = value.kind, arguments.count == 2,
+      FunctionTable.function(function.text)?.target == .function(.push),
+      case .value(let list) = arguments[0], case .variable(variable.text) = list.kind,
+      case .value(let element) = arguments[1], element.isPlain, let slot = slot(of: variable.text)
+    else { return false }
+    compile(element)
+    switch slot {
+    case .local(let number): builder.emit(.append(slot: Int32(number)), value.range)
+    case .global(let number): builder.emit(.appendGlobal(slot: Int32(number)), value.range)
+    }
+    return true
+  }
+
   /// The operand that needs no operation to be loaded; nil for what has to be computed, and for what may have no value yet,
   /// so that the error points at it.
   private func operand(_ expression: Expression) -> Operand? {
@@ -211,12 +227,22 @@ extension Compiler {
 }
 
 extension Expression {
-  /// Whether computing it changes no variable, as far as a short look tells: no call is in it.
+  /// Whether computing it changes no variable: no call of a definition is in it, and no command, which may be one.
   fileprivate var isPlain: Bool {
     switch kind {
     case .literal, .variable: true
-    case .binary(_, let left, let right): right.isPlain && left.isPlain
-    default: false
+    case .binary(_, let left, let right), .range(let left, let right), .index(let left, let right):
+      right.isPlain && left.isPlain
+    case .and(let left, let right), .or(let left, let right): right.isPlain && left.isPlain
+    case .unary(_, let operand), .member(let operand, _): operand.isPlain
+    case .list(let elements): elements.allSatisfy(\.isPlain)
+    case .record(let fields): fields.allSatisfy(\.1.isPlain)
+    case .interpolated(let parts):
+      parts.allSatisfy { if case .value(let value, _) = $0 { value.isPlain } else { true } }
+    case .call(let name, let arguments):
+      FunctionTable.function(name.text) != nil
+        && arguments.allSatisfy { if case .value(let value) = $0 { value.isPlain } else { false } }
+    case .command, .invalid: false
     }
   }
 }

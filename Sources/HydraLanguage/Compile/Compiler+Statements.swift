@@ -38,6 +38,7 @@ extension Compiler {
       compile(value)
       declare(name, range)
     case .set(let name, let value):
+      if compilePush(onto: name, value) { return }
       compile(value)
       guard let slot = slot(of: name.text) else {
         report(.unknownVariable(name.text, known: visibleVariables), name.range)

@@ -132,6 +132,7 @@ public enum Op: Sendable, Equatable {
   case repeatPrepare(Int32)
   case repeatNext(slot: Int32, end: Int32)
   case append(slot: Int32)
+  case appendGlobal(slot: Int32)
   case increment(slot: Int32)
   case call(function: Int32, arguments: Int32)
   case library(FunctionID, arguments: UInt8)

@@ -23,7 +23,9 @@ struct Lexer {
     var index = start
     while index < bytes.count {
       switch bytes[index] {
-      case 0x20, 0x09, 0x0D: index += 1
+      case 0x20, 0x09: index += 1
+      // A line end has a line feed; a return alone is none, and no blank.
+      case 0x0D where byte(index + 1) == 0x0A: index += 1
       case 0x0A where newlines: index += 1
       case 0x5C where lineEndLength(index + 1) > 0: index += 1 + lineEndLength(index + 1)
       case 0x23:

@@ -23,7 +23,9 @@ extension SyntaxProblem {
     case .invalidScalar(let text): ("unknown-escape", "'\(text)' is not a character of Unicode", nil)
     case .missingNameAfterDollar:
       ("syntax", "expected a name, '{' or '(' after '$'", "quote it as '$' to mean the character")
-    case .unexpectedCharacter(let text): ("syntax", "unexpected character '\(text)'", nil)
+    case .unexpectedCharacter("\u{FEFF}"):
+      ("syntax", "unexpected byte order mark", "save the text as UTF-8 without one")
+    case .unexpectedCharacter(let text): ("syntax", "unexpected character \(Wording.visible(text))", nil)
     case .bracketInWord(let text):
       (
         "syntax", "unexpected '\(text)' in a word",
@@ -38,7 +40,7 @@ extension SyntaxProblem {
     case .unknownUnit(let unit, let number):
       (
         "unknown-unit", "unknown unit '\(unit)' in '\(number)'",
-        "units are ns, us, ms, s, m, h, d and B, KiB, MiB, GiB, TiB, kB, MB, GB, TB"
+        "units are ns, us, ms, s, m, h, d and B, KiB, MiB, GiB, TiB, kB, KB, MB, GB, TB"
       )
     case .tooDeep:
       ("too-deep", "nested more than \(Parser.maximumDepth) deep", "use variables or definitions for the parts")
@@ -57,6 +59,17 @@ extension SyntaxProblem {
 
 /// Phrases that several messages share.
 enum Wording {
+  /// A character in quotes; one that can't be seen by its number.
+  static func visible(_ text: String) -> String {
+    guard let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1 else { return "'\(text)'" }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .unassigned, .privateUse:
+      let digits = String(scalar.value, radix: 16, uppercase: true)
+      return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    default: return "'\(text)'"
+    }
+  }
+
   /// `a`, `a or b`, `a, b or c`.
   static func choice(_ items: [String]) -> String {
     guard let last = items.last else { return "nothing" }

@@ -28,8 +28,8 @@ enum Library {
     case .upper: return .string(try text(value, id).uppercased())
     case .lower: return .string(try text(value, id).lowercased())
     case .replace: return try replace(try text(value, id), try text(second, id), try text(arguments[2], id))
-    case .startsWith: return .bool(try text(value, id).hasPrefix(try text(second, id)))
-    case .endsWith: return .bool(try text(value, id).hasSuffix(try text(second, id)))
+    case .startsWith: return .bool(try text(value, id).utf8.starts(with: try text(second, id).utf8))
+    case .endsWith: return .bool(ends(try text(value, id), with: try text(second, id)))
     case .int: return .int(try whole(value))
     case .float: return .float(try float(value))
     case .string: return .string(value.text)
@@ -164,6 +164,10 @@ enum Library {
     return found
   }
 
+  private static func ends(_ text: String, with end: String) -> Bool {
+    text.utf8.suffix(end.utf8.count).elementsEqual(end.utf8)
+  }
+
   private static func replace(_ text: String, _ old: String, _ new: String) throws(Problem) -> Value {
     guard !old.isEmpty else { throw Problem("'replace' can't replace an empty text") }
     let parts = pieces(of: text, by: old)
@@ -198,7 +202,7 @@ enum Library {
     case .float(let number): return number
     case .duration(let nanoseconds): return Double(nanoseconds) / 1e9
     case .string(let text):
-      guard let number = Double(text) else { throw Problem("\(Value.quoted(text)) is no number") }
+      guard let number = Double(text), number.isFinite else { throw Problem("\(Value.quoted(text)) is no number") }
       return number
     default: throw wrong(.float, "a number, a duration or a text", value)
     }

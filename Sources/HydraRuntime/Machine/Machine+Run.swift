@@ -2,8 +2,9 @@ import HydraDiagnostics
 import HydraLanguage
 
 extension Machine {
-  /// How many jumps backwards and calls are made before the machine pauses: some milliseconds.
-  private static let patience = 50_000
+  /// How many jumps backwards and calls are made before the machine pauses: some milliseconds. Work on large values counts
+  /// by their size, so that a Ctrl-C is heard in the midst of it too.
+  private static let longestRun = 50_000
 
   /// Runs until something is needed, or to the end.
   mutating func run() -> Step {
@@ -11,10 +12,10 @@ extension Machine {
       pending = nil
       if let uncaught = raise(failure) { return .failed(uncaught) }
     }
-    var patience = Self.patience
+    patience = Self.longestRun
     while true {
       do {
-        if let step = try execute(&patience) { return step }
+        if let step = try execute() { return step }
       } catch {
         if let uncaught = raise(failure(error)) { return .failed(uncaught) }
       }
@@ -22,7 +23,7 @@ extension Machine {
   }
 
   /// Executes operations until one leaves the frame or needs something.
-  private mutating func execute(_ patience: inout Int) throws(Problem) -> Step? {
+  private mutating func execute() throws(Problem) -> Step? {
     let code = frame.function.code
     while true {
       switch code[frame.pc] {
@@ -34,9 +35,7 @@ extension Machine {
       case .loadLocal(let slot): stack.append(locals[frame.base + Int(slot)])
       case .storeLocal(let slot): locals[frame.base + Int(slot)] = stack.removeLast()
       case .loadGlobal(let slot):
-        guard let value = globals[Int(slot)] else {
-          throw Problem("variable '\(program.globalNames[Int(slot)])' has no value yet")
-        }
+        guard let value = globals[Int(slot)] else { throw noValue(Int(slot)) }
         stack.append(value)
       case .storeGlobal(let slot): globals[Int(slot)] = stack.removeLast()
       case .makeList(let count):
@@ -80,7 +79,7 @@ extension Machine {
       case .loop(let target):
         frame.pc = Int(target)
         patience -= 1
-        if patience == 0 { return .pause }
+        if patience <= 0 { return .pause }
         continue
       case .jumpIfFalse(let target):
         if !(try Operators.condition(stack.removeLast())) {
@@ -119,7 +118,18 @@ extension Machine {
           continue
         }
         locals[place] = .int(left - 1)
-      case .append(let slot): try append(to: frame.base + Int(slot))
+      case .append(let slot):
+        let place = frame.base + Int(slot)
+        var list = locals[place]
+        // Let go of the slot's own reference, so that the list grows in place.
+        locals[place] = .null
+        defer { locals[place] = list }
+        try append(to: &list)
+      case .appendGlobal(let slot):
+        guard var list = globals[Int(slot)] else { throw noValue(Int(slot)) }
+        globals[Int(slot)] = .null
+        defer { globals[Int(slot)] = list }
+        try append(to: &list)
       case .increment(let slot):
         if case .int(let number) = locals[frame.base + Int(slot)] {
           locals[frame.base + Int(slot)] = .int(number + 1)
@@ -128,10 +138,13 @@ extension Machine {
       case .call(let function, let arguments):
         try call(program.functions[Int(function)], arguments: Int(arguments))
         patience -= 1
-        return patience == 0 ? .pause : nil
+        return patience <= 0 ? .pause : nil
       case .library(let id, let count):
         let arguments = take(Int(count))
-        stack.append(try Library.call(id, arguments))
+        for argument in arguments { patience -= argument.weight }
+        let value = try Library.call(id, arguments)
+        try Limits.check(size: value)
+        stack.append(value)
       case .returnValue:
         returnFromCall()
         return nil
@@ -218,6 +231,7 @@ extension Machine {
     let a = value(left, below)
     let b = value(right, stack.count - 1)
     stack.removeLast(stack.count - below)
+    patience -= a.weight + b.weight
     return try Operators.apply(op, a, b)
   }
 
@@ -255,18 +269,28 @@ extension Machine {
       out += part.text
       try Limits.check(text: out.utf8.count)
     }
-    stack.append(.string(out))
+    let value = Value.string(out)
+    patience -= value.weight
+    stack.append(value)
   }
 
-  private mutating func append(to slot: Int) throws(Problem) {
+  /// What `set x = push(x, value)` and `map` do: the list grows in place.
+  private mutating func append(to variable: inout Value) throws(Problem) {
     let value = stack.removeLast()
+    patience -= value.weight
+    guard case .list(var list) = variable else {
+      variable = try Library.call(.push, [variable, value])
+      return
+    }
     try Limits.check(part: value)
-    guard case .list(var list) = locals[slot] else { return }
     try Limits.check(elements: list.count + 1)
-    // Let go of the slot's own reference, so that the list grows in place.
-    locals[slot] = .null
+    variable = .null
     list.append(value)
-    locals[slot] = .list(list)
+    variable = .list(list)
+  }
+
+  private func noValue(_ global: Int) -> Problem {
+    Problem("variable '\(program.globalNames[global])' has no value yet")
   }
 
   // MARK: Loops

@@ -14,6 +14,8 @@ struct Machine {
   var watches: [WatchState] = []
   /// The frame that runs, kept out of the array for speed.
   var frame: Frame
+  /// How much may still be done before the machine pauses; see ``Machine/run()``.
+  var patience = 0
   /// A failure that came from outside, to be raised when the machine runs on.
   var pending: RuntimeFailure?
 

@@ -68,6 +68,11 @@ enum Operators {
     return value
   }
 
+  private static func finite(_ number: Double) throws(Problem) -> Double {
+    guard number.isFinite else { throw Problem("the result is too large for a float") }
+    return number
+  }
+
   static func add(_ left: Value, _ right: Value) throws(Problem) -> Value {
     switch (left, right) {
     case (.int(let a), .int(let b)): return .int(try whole(a.addingReportingOverflow(b)))
@@ -82,7 +87,7 @@ enum Operators {
     default: break
     }
     guard let a = number(left), let b = number(right) else { throw mismatch("add", left, right) }
-    return .float(a + b)
+    return .float(try finite(a + b))
   }
 
   static func subtract(_ left: Value, _ right: Value) throws(Problem) -> Value {
@@ -93,7 +98,7 @@ enum Operators {
     default: break
     }
     guard let a = number(left), let b = number(right) else { throw mismatch("subtract", left, right) }
-    return .float(a - b)
+    return .float(try finite(a - b))
   }
 
   static func multiply(_ left: Value, _ right: Value) throws(Problem) -> Value {
@@ -109,7 +114,7 @@ enum Operators {
     default: break
     }
     guard let a = number(left), let b = number(right) else { throw mismatch("multiply", left, right) }
-    return .float(a * b)
+    return .float(try finite(a * b))
   }
 
   static func divide(_ left: Value, _ right: Value) throws(Problem) -> Value {
@@ -124,13 +129,14 @@ enum Operators {
     default: break
     }
     guard let a = number(left), let b = number(right) else { throw mismatch("divide", left, right) }
-    return .float(a / b)
+    return .float(try finite(a / b))
   }
 
   static func remainder(_ left: Value, _ right: Value) throws(Problem) -> Value {
     if isZero(right) { throw Problem("division by zero") }
     switch (left, right) {
-    case (.int(let a), .int(let b)): return .int(try whole(a.remainderReportingOverflow(dividingBy: b)))
+    // The smallest number overflows as a quotient, not as a remainder.
+    case (.int(let a), .int(let b)): return .int(b == -1 ? 0 : a % b)
     case (.duration(let a), .duration(let b)):
       return .duration(try whole(a.remainderReportingOverflow(dividingBy: b)))
     case (.size(let a), .size(let b)): return .size(try whole(a.remainderReportingOverflow(dividingBy: b)))
@@ -159,7 +165,8 @@ enum Operators {
   /// Numbers are equal by value whatever their type; other values of different types are not.
   static func equal(_ left: Value, _ right: Value) -> Bool {
     switch (left, right) {
-    case (.int(let a), .float(let b)), (.float(let b), .int(let a)): return Double(a) == b
+    // Beyond 53 bits two ints may have one float.
+    case (.int(let a), .float(let b)), (.float(let b), .int(let a)): return Int(exactly: b) == a
     case (.list(let a), .list(let b)):
       return a.count == b.count && zip(a, b).allSatisfy { equal($0, $1) }
     case (.record(let a), .record(let b)):
@@ -190,7 +197,8 @@ enum Operators {
     switch (whole, part) {
     case (.list(let elements), _): return elements.contains { equal($0, part) }
     case (.record(let record), .string(let key)): return record[key] != nil
-    case (.string(let text), .string(let piece)): return piece.isEmpty || text.contains(piece)
+    // By bytes, as everything that looks into texts: a line end is found whatever stands before it.
+    case (.string(let text), .string(let piece)): return piece.isEmpty || text.utf8.contains(piece.utf8)
     case (.range(let first, let last), .int(let number)): return first <= number && number <= last
     default: throw Problem("can't look for \(describe(part)) in \(describe(whole))")
     }
@@ -276,6 +284,15 @@ enum Limits {
     guard bytes <= text else { throw Problem("the text is longer than \(text >> 20) MiB", code: "limit") }
   }
 
+  /// The bounds on a value as a whole.
+  static func check(size value: Value) throws(Problem) {
+    switch value {
+    case .string(let text): try check(text: text.utf8.count)
+    case .list(let list): try check(elements: list.count)
+    default: break
+    }
+  }
+
   static func check(elements count: Int) throws(Problem) {
     guard count <= elements else { throw Problem("the list has more than \(elements) elements", code: "limit") }
   }
@@ -304,5 +321,18 @@ enum Limits {
     guard level < depth, budget >= 0 else { return false }
     for part in parts where !walk(part, depth: level + 1, &budget) { return false }
     return true
+  }
+}
+
+extension Value {
+  /// About how much work it is to look at all of it, in turns of a loop.
+  var weight: Int {
+    switch self {
+    case .string(let text): text.utf8.count >> 8
+    case .list(let elements): elements.count >> 4
+    case .record(let record): record.count >> 4
+    case .range(let first, let last): min(max(0, last.subtractingReportingOverflow(first).0), Limits.elements) >> 4
+    case .null, .bool, .int, .float, .duration, .size: 0
+    }
   }
 }

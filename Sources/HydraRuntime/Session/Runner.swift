@@ -16,6 +16,8 @@ actor Runner {
   private var planned = 0
   /// The most that a plan may ask for: a loop that waits for what only a real cluster does has no end in a plan.
   static let longestPlan = 10_000
+  /// How many steps of a plan a pause of the machine counts, so that a loop without any ends as well.
+  private static let plannedPause = 100
 
   private static func endlessPlan(at range: SourceRange?) -> RuntimeFailure {
     RuntimeFailure(
@@ -58,6 +60,10 @@ actor Runner {
         return (machine.globals, failure)
       case .pause:
         if shouldInterrupt(machine) { machine.fail(.interrupted(at: machine.range)) }
+        if host.plan != nil {
+          planned += Self.plannedPause
+          if planned > Self.longestPlan { return (machine.globals, Self.endlessPlan(at: machine.range)) }
+        }
         await Task.yield()
       case .effect(let effect):
         await trimWatchers(to: machine.watches.count)
@@ -94,6 +100,7 @@ actor Runner {
     do {
       let value =
         isCleaningUp ? try await shielded { try await self.perform(effect, range) } : try await perform(effect, range)
+      if let failure = host.output.failure, !isCleaningUp { throw failure }
       machine.resume(with: value)
     } catch {
       if Task.isCancelled, !isCleaningUp {

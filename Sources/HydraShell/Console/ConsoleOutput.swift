@@ -21,6 +21,8 @@ struct ConsoleOutput: RuntimeOutput {
 
   var canRedraw: Bool { console.canRedraw }
 
+  var failure: HydraError? { console.output.failure }
+
   func redraw(_ frame: LiveFrame, options: OutputOptions) async {
     let picture = LivePicture(
       tables: ModelTables(paint: Paint(isOn: console.outputPaint.isOn && options.color), now: now()))

@@ -1,4 +1,5 @@
 import Glibc
+import HydraModel
 import Synchronization
 
 /// Where text goes: a descriptor, or memory in tests.
@@ -10,7 +11,8 @@ public final class OutputSink: Sendable {
 
   private struct State {
     var text = ""
-    var isBroken = false
+    /// Why nothing is written any more.
+    var failure: Int32?
   }
 
   /// Text to `descriptor`, which stays the caller's.
@@ -39,7 +41,14 @@ public final class OutputSink: Sendable {
     return (Int(size.ws_row), Int(size.ws_col))
   }
 
-  /// Writes all of `text`. When the reader has gone, the rest is dropped: a script must still undo what it did.
+  /// Why nothing is written any more: the reader has gone, the disk is full.
+  var failure: HydraError? {
+    state.withLock(\.failure).map { code in
+      HydraError(.failed, "can't write to standard output: \(ScriptFiles.reason(code))")
+    }
+  }
+
+  /// Writes all of `text`. When that fails it is noted and the rest dropped: a script must still undo what it did.
   func write(_ text: String) {
     guard !text.isEmpty else { return }
     state.withLock { state in
@@ -47,7 +56,7 @@ public final class OutputSink: Sendable {
         state.text += text
         return
       }
-      guard !state.isBroken else { return }
+      guard state.failure == nil else { return }
       var bytes = Array(text.utf8)[...]
       while !bytes.isEmpty {
         let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -55,7 +64,7 @@ public final class OutputSink: Sendable {
           var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
           _ = poll(&ready, 1, -1)
         } else if count < 0, errno != EINTR {
-          state.isBroken = true
+          state.failure = errno
           return
         }
         bytes = bytes.dropFirst(max(count, 0))

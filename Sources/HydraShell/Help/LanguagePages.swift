@@ -62,7 +62,7 @@ enum LanguagePages {
           while EXPR { … }                      repeat N { … }
           break, continue                       leave a loop, or go on with its next turn
           def NAME(a, b = 1) { … return … }     a definition; NAME(1, 2) calls it
-          try { … } catch e { … }               e has message and code
+          try { … } catch e { … }               e has code, message, remedy
           defer { … }                           runs when the block is left, also through Ctrl-C
           include 'other.hydra'                 as if it stood here
 

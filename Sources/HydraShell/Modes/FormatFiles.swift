@@ -49,14 +49,25 @@ struct FormatFiles {
     }
   }
 
-  /// In one step, so that a full disk or a crash leaves the old text; a link stays a link, and the mode stays.
+  /// In one step, so that a full disk or a crash leaves the old text; a link stays a link, the mode and the owner stay.
   private func replace(_ path: String, with text: String) throws(SourceLoadError) {
-    guard let real = realpath(path, nil) else { throw SourceLoadError(ScriptFiles.reason(errno)) }
-    defer { free(real) }
+    guard let resolved = realpath(path, nil) else { throw SourceLoadError(ScriptFiles.reason(errno)) }
+    defer { free(resolved) }
+    let real = String(cString: resolved)
+    let new = "\(real).\(getpid()).new"
+    var old = stat()
+    guard stat(real, &old) == 0 else { throw SourceLoadError(ScriptFiles.reason(errno)) }
     do {
-      try Data(text.utf8).write(to: URL(filePath: String(cString: real)), options: .atomic)
+      try Data(text.utf8).write(to: URL(filePath: new), options: .withoutOverwriting)
+      // Only root may give a file away; who else can't is its owner by now.
+      _ = chown(new, old.st_uid, old.st_gid)
+      guard chmod(new, old.st_mode & 0o7777) == 0, rename(new, real) == 0 else {
+        throw SourceLoadError(ScriptFiles.reason(errno))
+      }
     } catch {
-      throw SourceLoadError("can't be written: \(ScriptFiles.reason(errno))")
+      let reason = (error as? SourceLoadError)?.reason ?? ScriptFiles.reason(errno)
+      unlink(new)
+      throw SourceLoadError("can't be written: \(reason)")
     }
   }
 
