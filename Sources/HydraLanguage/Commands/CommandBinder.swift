@@ -14,9 +14,7 @@ struct BoundCommand {
 
   /// Whether `parameter` has a value.
   fileprivate func has(_ parameter: ParameterSpec) -> Bool {
-    if parameter.takesExpression { return condition != nil }
-    for index in arguments.indices where arguments[index].parameter === parameter { return true }
-    return false
+    parameter.takesExpression ? condition != nil : arguments.contains { $0.parameter === parameter }
   }
 }
 
@@ -44,9 +42,8 @@ struct CommandBinder {
     var command = BoundCommand(spec: spec, head: head)
     command.arguments.reserveCapacity(node.words.count - headCount)
     bind(node.words, from: headCount, to: &command)
-    for parameter in spec.required where !command.has(parameter) {
+    if spec.required.contains(where: { !command.has($0) }) {
       report(.missingArguments(spec.required.filter { !command.has($0) }, spec), head)
-      break
     }
     if diagnostics.isEmpty { return command }
     // No command has an option `--help`, so a question about one always comes by here.

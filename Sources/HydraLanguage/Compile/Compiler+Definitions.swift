@@ -26,13 +26,12 @@ extension Compiler {
     } else if let earlier = definitionRanges[name.text] {
       report(.duplicateDefinition(name.text), name.range, notes: [.init("it is defined here first", range: earlier)])
     } else {
-      let required = definition.parameters.prefix { $0.defaultValue == nil }.count
       let number = environment.functions.count
       environment.definitions[name.text] = DefinitionInfo(
-        index: number, parameters: definition.parameters.map(\.name.text), required: required)
+        index: number, parameters: definition.parameters.map(\.name.text), required: definition.required)
       environment.functions.append(
         Program.Function(
-          name: name.text, code: [], ranges: [], localCount: 0, entries: [0], required: required,
+          name: name.text, code: [], ranges: [], localCount: 0, entries: [0], required: definition.required,
           parameterCount: definition.parameters.count))
       definitionRanges[name.text] = name.range
       function = number
@@ -57,14 +56,14 @@ extension Compiler {
     defer { builder = outer }
     builder = FunctionBuilder(name: definition.name.text, isMain: false)
     builder.scopes.append([:])
-    let required = definition.parameters.prefix { $0.defaultValue == nil }.count
-    let entries = compileParameters(definition.parameters, required: required)
+    let entries = compileParameters(definition.parameters, required: definition.required)
     compile(block: definition.body)
     let end = definition.body.range.endPoint
     builder.emit(.null, end)
     builder.emit(.unwind(0), end)
     builder.emit(.returnValue, end)
-    return builder.build(required: required, parameterCount: definition.parameters.count, entries: entries)
+    return builder.build(
+      required: definition.required, parameterCount: definition.parameters.count, entries: entries)
   }
 
   /// Declares the parameters and computes the defaults; answers where to start for each number of arguments given.

@@ -36,8 +36,7 @@ extension Parser {
 
   mutating func noteArgument(of function: String, index: Int) {
     let token = peek()
-    var end = token.start
-    while Lexeme.isIdentifierPart(lexer.byte(end)) || lexer.byte(end) == 0x2D { end += 1 }
+    let end = lexer.end(of: token.start) { Lexeme.isIdentifierPart($0) || $0 == 0x2D }
     if end == lexer.bytes.count { completion = .argument(function: function, index: index, start: token.start) }
   }
 

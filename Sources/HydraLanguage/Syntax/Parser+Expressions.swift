@@ -313,9 +313,8 @@ extension Parser {
 
   /// Where a bare word ends that is all of an argument: `service(web-1)` is not a subtraction.
   func bareArgumentEnd(from start: Int) -> Int? {
-    var end = start
-    while Lexeme.isIdentifierPart(lexer.byte(end)) || (lexer.byte(end) == 0x2D && end > start) { end += 1 }
-    guard end > start else { return nil }
+    guard Lexeme.isIdentifierPart(lexer.byte(start)) else { return nil }
+    let end = lexer.end(of: start) { Lexeme.isIdentifierPart($0) || $0 == 0x2D }
     var ignored: [Range<Int>] = []
     let next = lexer.skipBlanks(from: end, newlines: true, comments: &ignored)
     return lexer.byte(next) == 0x29 || lexer.byte(next) == 0x2C ? end : nil

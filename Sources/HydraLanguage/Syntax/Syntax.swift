@@ -71,6 +71,9 @@ public struct Statement: Sendable {
     public var parameters: [Parameter]
     /// What it does.
     public var body: Block
+
+    /// How many arguments it needs at least: those before the first default.
+    var required: Int { parameters.prefix { $0.defaultValue == nil }.count }
   }
 
   /// A parameter of a definition; one with a default may be left out.

@@ -60,21 +60,22 @@ actor Runner {
         return (machine.globals, failure)
       case .pause:
         if shouldInterrupt(machine) { machine.fail(.interrupted(at: machine.range)) }
-        if host.plan != nil {
-          planned += Self.plannedPause
-          if planned > Self.longestPlan { return (machine.globals, Self.endlessPlan(at: machine.range)) }
-        }
+        if isEndlessPlan(after: Self.plannedPause) { return (machine.globals, Self.endlessPlan(at: machine.range)) }
         await Task.yield()
       case .effect(let effect):
         await trimWatchers(to: machine.watches.count)
-        if let plan = host.plan {
-          planned += 1
-          if planned > Self.longestPlan { return (machine.globals, Self.endlessPlan(at: machine.range)) }
-          if machine.skip(effect, telling: plan) { continue }
-        }
+        if isEndlessPlan(after: 1) { return (machine.globals, Self.endlessPlan(at: machine.range)) }
+        if let plan = host.plan, machine.skip(effect, telling: plan) { continue }
         await answer(effect, &machine)
       }
     }
+  }
+
+  /// Counts steps of a plan; whether there are more than one may have. No other program is counted.
+  private func isEndlessPlan(after steps: Int) -> Bool {
+    guard host.plan != nil else { return false }
+    planned += steps
+    return planned > Self.longestPlan
   }
 
   /// A cancelled program stops where it is, but for what is deferred, which stops when its time is over.
