@@ -1,20 +1,26 @@
 public import HydraDiagnostics
 import HydraModel
 
-/// Exit codes of the tool.
-public enum ExitCode: Int32, Sendable, Comparable {
-  /// Everything was done.
-  case done = 0
+/// Exit codes of the tool. A script can choose any from 0 to 255 with `exit`; those below are the tool's own.
+public struct ExitCode: RawRepresentable, Sendable, Hashable, Comparable {
+  /// The exit status of the process.
+  public let rawValue: Int32
+
+  /// The exit code with this status.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// Success.
+  public static let done = ExitCode(rawValue: 0)
   /// A command failed.
-  case failed = 1
-  /// The text is wrong; nothing was done.
-  case invalid = 2
+  public static let failed = ExitCode(rawValue: 1)
+  /// The text has errors; nothing was run.
+  public static let invalid = ExitCode(rawValue: 2)
   /// An expectation was not met.
-  case unmet = 3
-  /// The engine or the API can't be reached, or lets us not in.
-  case unreachable = 4
+  public static let unmet = ExitCode(rawValue: 3)
+  /// The engine or the API is unreachable or refused access.
+  public static let unreachable = ExitCode(rawValue: 4)
   /// Interrupted.
-  case interrupted = 130
+  public static let interrupted = ExitCode(rawValue: 130)
 
   /// By number.
   public static func < (left: ExitCode, right: ExitCode) -> Bool { left.rawValue < right.rawValue }
@@ -40,6 +46,8 @@ public struct RuntimeFailure: Error, Sendable {
   public var cleanup: [RuntimeFailure] = []
   /// How an expectation takes it.
   var nature: Nature = .final
+  /// Whether it is an `exit`, which ends the program as a failure does but is none.
+  var isExit = false
 
   /// A call of a definition.
   public struct Call: Sendable, Equatable {
@@ -75,7 +83,7 @@ public struct RuntimeFailure: Error, Sendable {
   init(_ error: HydraError, range: SourceRange?) {
     self.init(
       code: error.code.rawValue, error.message, remedy: error.remedy, range: range,
-      exitCode: ExitCode(rawValue: error.code.exitStatus) ?? .failed)
+      exitCode: ExitCode(rawValue: error.code.exitStatus))
     switch error.code {
     case .notFound: nature = .absent
     case .unreachable, .unavailable, .timeout: nature = .transient
@@ -88,8 +96,19 @@ public struct RuntimeFailure: Error, Sendable {
     RuntimeFailure(code: "interrupted", "interrupted", range: range, exitCode: .interrupted)
   }
 
-  /// Whether it comes from outside and no `catch` may take it.
-  var isInterruption: Bool { exitCode == .interrupted }
+  /// An `exit` with this status.
+  static func exit(_ status: Int, at range: SourceRange?) -> RuntimeFailure {
+    var failure = RuntimeFailure(
+      code: "exit", "exit \(status)", range: range, exitCode: ExitCode(rawValue: Int32(clamping: status)))
+    failure.isExit = true
+    return failure
+  }
+
+  /// Whether the program is interrupted from outside.
+  var isInterruption: Bool { code == "interrupted" }
+
+  /// Whether a `catch` may take it.
+  var isCatchable: Bool { !isInterruption && !isExit }
 
   /// As a diagnostic, with the calls that led to it and what went wrong while cleaning up as notes.
   public var diagnostic: Diagnostic {

@@ -13,7 +13,8 @@ import Testing
     "<", "<=", ".", "..", ",", ":", "=>", "and", "or", "not", "true", "null", "service(a)", "nodes()", "len(",
     "filter(",
     "$(", "state", "watch", "--until", "print", "é", "日", "\u{0}", "\t", "--", "1.5", "@", "|", "&&", "include", "help",
-    "1e9",
+    "1e9", "set", "set x.a = ", "set x[0]", "{[$x]: 1}", "for i, x in", "fail", "exit", "sort(x, y => ", "group_by(",
+    "[1..2]",
   ]
 
   private static func text(_ generator: inout SeededGenerator) -> String {
@@ -46,6 +47,11 @@ import Testing
       def f(a, b = "x${1 + 2}") { return [$a, {k: $b}] }
       repeat 5 { node add --label a=b }
       wait until service(hello1).ready == $replicas within 30s
+      for i, s in [1, 2][0..1] { set replicas = i + s; fail "no ${i}" }
+      let r = {a: [1], [f(1)[0]]: 2} + {b: 3}
+      set r.a[-1] = sort(keys(r), k => len(k))[0]
+      set r["c"] = push(r["c"], group_by([1], x => x))
+      if r.b == 3 { exit 3 }
       for s in filter(services(), s => s.ready > 0) { print "${s.name}: ${f(1)[0]}" $(state) }
       try { watch nodes --until 1 == 1 --for 1s } catch e { print ${e.message} }
       expect http("http://localhost").status == 200 within 2s, "no ${replicas}"

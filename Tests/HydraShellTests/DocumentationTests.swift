@@ -89,7 +89,7 @@ import Testing
         "let", "set", "if", "else", "for", "in", "repeat", "while", "break", "continue", "def", "return", "try",
         "catch",
       ]
-      + ["defer", "include", "expect", "wait", "until", "within", "and", "or", "not", "true", "false", "null"]
+      + ["defer", "fail", "include", "expect", "wait", "until", "within", "and", "or", "not", "true", "false", "null"]
     for word in words {
       #expect(
         grammar.contains("|\(word)|") || grammar.contains("(\(word)|") || grammar.contains("|\(word))"), "\(word)")

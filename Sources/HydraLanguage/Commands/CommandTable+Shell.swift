@@ -25,7 +25,10 @@ extension CommandTable {
       arguments: [.argument("COMMAND", .any, "what to run", required: false, repeated: true)],
       examples: ["time node add"]),
     CommandSpec(
-      .exit, "leave the shell",
+      .exit, "leave the shell, or end the script",
+      details: """
+        In a script everything deferred runs first, and no 'catch' prevents it. The status is that of the tool.
+        """,
       arguments: [.argument("STATUS", .int(0...255), "the exit status; 0 when it is left out", required: false)],
       examples: ["exit", "exit 3"]),
     CommandSpec(

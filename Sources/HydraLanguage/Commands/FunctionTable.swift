@@ -12,6 +12,7 @@ public enum FunctionID: String, Sendable, CaseIterable {
 /// Forms that evaluate an expression for each element: `filter(nodes(), n => n.state == "ready")`.
 public enum EachID: String, Sendable, CaseIterable {
   case filter, map, any, all, find, count
+  case sort, sum, min, max, groupBy = "group_by"
 }
 
 /// What is known of a name that can be called in an expression.
@@ -31,6 +32,9 @@ public struct FunctionSpec: Sendable {
   public let arity: ClosedRange<Int>
   /// Whether a bare word as its first argument is that word: `service(hello1)`.
   public let takesWord: Bool
+  /// What it becomes with `x => expression` as its second argument; nil when it takes none. For ``Target/each(_:)`` that
+  /// argument is required.
+  public let each: EachID?
   /// What completes its first argument.
   public let completion: CompletionSource?
   /// One line of help.
@@ -78,6 +82,7 @@ public enum FunctionTable {
     each(.all, "whether it is true for every one"),
     each(.find, "the first element for which it is true; null without"),
     each(.count, "for how many it is true"),
+    each(.groupBy, "a record of lists: the elements under the text of their key", "x => key"),
   ]
 
   private static let library: [FunctionSpec] = [
@@ -88,10 +93,10 @@ public enum FunctionTable {
     function(.last, ["list"], "last element; null without one"),
     function(.contains, ["value", "part"], "whether a list has an element, a record a name, a string a part"),
     function(.push, ["list", "element"], "the list with one element more"),
-    function(.sum, ["list"], "sum of numbers, durations or sizes"),
-    function(.min, ["list"], "least element; null without one"),
-    function(.max, ["list"], "greatest element; null without one"),
-    function(.sort, ["list"], "from least to greatest"),
+    function(.sum, ["list"], "sum of numbers, durations or sizes", each: .sum),
+    function(.min, ["list"], "least element; null without one", each: .min),
+    function(.max, ["list"], "greatest element; null without one", each: .max),
+    function(.sort, ["list"], "from least to greatest", each: .sort),
     function(.reverse, ["list"], "in reverse order"),
     function(.unique, ["list"], "each element once, in order"),
     function(.join, ["list", "separator"], "the elements as one text", optional: 1),
@@ -117,20 +122,24 @@ public enum FunctionTable {
   ) -> FunctionSpec {
     FunctionSpec(
       target: .query(id), parameters: parameters, arity: (parameters.count - optional)...parameters.count,
-      takesWord: word && !parameters.isEmpty, completion: completion, summary: summary)
+      takesWord: word && !parameters.isEmpty, each: nil, completion: completion, summary: summary)
   }
 
   private static func function(
-    _ id: FunctionID, _ parameters: [String], _ summary: String, optional: Int = 0
+    _ id: FunctionID, _ parameters: [String], _ summary: String, optional: Int = 0, each: EachID? = nil
   ) -> FunctionSpec {
-    FunctionSpec(
-      target: .function(id), parameters: parameters, arity: (parameters.count - optional)...parameters.count,
-      takesWord: false, completion: nil, summary: summary)
+    // By key, where that is possible: `sort(list, x => key)`.
+    let all = parameters + (each == nil ? [] : ["x => key"])
+    return FunctionSpec(
+      target: .function(id), parameters: all, arity: (parameters.count - optional)...all.count, takesWord: false,
+      each: each, completion: nil, summary: summary)
   }
 
-  private static func each(_ id: EachID, _ summary: String) -> FunctionSpec {
+  private static func each(
+    _ id: EachID, _ summary: String, _ parameter: String = "x => expression"
+  ) -> FunctionSpec {
     FunctionSpec(
-      target: .each(id), parameters: ["list", "x => expression"], arity: 2...2, takesWord: false, completion: nil,
+      target: .each(id), parameters: ["list", parameter], arity: 2...2, takesWord: false, each: id, completion: nil,
       summary: summary)
   }
 }

@@ -43,6 +43,8 @@ extension CheckProblem {
     case .definitionBeforeUse(let name):
       ("definition-below", "'\(name)' is called before it is defined", "move its definition up")
     case .unusedDefinition(let name): ("unused-definition", "'\(name)' is defined but never called", nil)
+    case .setOfSlice:
+      ("set-of-slice", "a slice cannot be set", "set one element, or the whole list: list[..] = … has no single place")
     case .parameterOrder(let name):
       ("parameter-order", "parameter '\(name)' without a default follows one with a default", nil)
     case .outsideLoop(let word): ("outside-loop", "'\(word)' outside of a loop", nil)

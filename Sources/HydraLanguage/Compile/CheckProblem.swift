@@ -13,6 +13,7 @@ enum CheckProblem {
   case definitionNotAtTop
   case definitionBeforeUse(String)
   case unusedDefinition(String)
+  case setOfSlice
   case parameterOrder(String)
   case outsideLoop(String)
   case returnOutsideDefinition

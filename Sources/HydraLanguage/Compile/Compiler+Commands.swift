@@ -20,6 +20,10 @@ extension Compiler {
       for word in node.words { checkValues(in: word) }
       return
     }
+    if bound.spec.id == .exit, !isPrompt {
+      compileExit(bound, node.range)
+      return
+    }
     if bound.spec.id.isForShell, !isPrompt { report(.shellOnly(bound.spec.name), bound.head) }
     if bound.spec.id == .watch {
       compileWatch(bound, node.range)
@@ -27,6 +31,16 @@ extension Compiler {
       builder.emit(.command(template(bound), shows: shows), node.range)
     }
     if shows { builder.emit(.pop, node.range) }
+  }
+
+  /// `exit` in a script ends it; at the prompt it is a command of the shell, which it leaves.
+  private mutating func compileExit(_ bound: BoundCommand, _ range: SourceRange) {
+    guard builder.deferBodies == 0 else {
+      report(.leavesDefer("exit"), range)
+      return
+    }
+    builder.emit(.exit(template(bound)), range)
+    builder.unreachableAfter = "exit"
   }
 
   /// Computes the operands of a command and answers the number of its template.

@@ -115,6 +115,7 @@ extension Expression {
     case .interpolated(let parts): parts.contains { if case .value(let value, _) = $0 { value.polls } else { false } }
     case .list(let elements): elements.contains(where: \.polls)
     case .record(let fields): fields.contains { $0.1.polls }
+    case .computedRecord(let fields): fields.contains { $0.0.polls || $0.1.polls }
     case .range(let left, let right), .and(let left, let right), .or(let left, let right),
       .binary(_, let left, let right), .index(let left, let right):
       left.polls || right.polls

@@ -17,6 +17,12 @@ extension Compiler {
       for element in elements { compile(element) }
       builder.emit(.makeList(Int32(elements.count)), range)
     case .record(let fields): compile(record: fields, range)
+    case .computedRecord(let fields):
+      for (key, value) in fields {
+        compile(key)
+        compile(value)
+      }
+      builder.emit(.makeComputedRecord(Int32(fields.count)), range)
     case .range(let first, let last):
       compile(first)
       compile(last)
@@ -44,22 +50,6 @@ extension Compiler {
     case .command(let node): compile(command: node, shows: false)
     case .invalid: builder.emit(.null, range)
     }
-  }
-
-  /// `set x = push(x, value)` lets the list grow in place: copied each time, a list of many would take their square in
-  /// time. Answers whether that is what it is.
-  mutating func compilePush(onto variable: Name, _ value: Expression) -> Bool {
-    guard case .call(let function, let arguments) = value.kind, arguments.count == 2,
-      FunctionTable.function(function.text)?.target == .function(.push),
-      case .value(let list) = arguments[0], case .variable(variable.text) = list.kind,
-      case .value(let element) = arguments[1], element.isPlain, let slot = slot(of: variable.text)
-    else { return false }
-    compile(element)
-    switch slot {
-    case .local(let number): builder.emit(.append(slot: Int32(number)), value.range)
-    case .global(let number): builder.emit(.appendGlobal(slot: Int32(number)), value.range)
-    }
-    return true
   }
 
   /// The operand that needs no operation to be loaded; nil for what has to be computed, and for what may have no value yet,
@@ -128,7 +118,7 @@ extension Compiler {
         .wrongArgumentCount(name: name.text, usage: spec.usage, expected: spec.arity, actual: arguments.count),
         name.range)
     }
-    if case .each(let id) = spec.target {
+    if let id = spec.each, arguments.count == 2 {
       compile(each: id, name, arguments, range)
       return
     }
@@ -167,7 +157,7 @@ extension Compiler {
     let iterator = builder.newLocal()
     _ = builder.newLocal()
     let result = builder.newLocal()
-    builder.emit(.forPrepare(iterator), list.range)
+    builder.emit(.forPrepare(iterator, pairs: false), list.range)
     emitStart(of: id, range)
     builder.emit(.storeLocal(result), range)
     builder.scopes.append([:])
@@ -180,7 +170,9 @@ extension Compiler {
     builder.emit(.loop(Int32(start)), range)
     builder.patch(next)
     for exit in exits { builder.patch(exit) }
+    if id.isByKey { builder.emit(.loadLocal(iterator), list.range) }
     builder.emit(.loadLocal(result), range)
+    if id.isByKey { builder.emit(.byKey(id), range) }
     builder.scopes.removeLast()
     builder.releaseLocals(to: mark)
   }
@@ -188,7 +180,7 @@ extension Compiler {
   /// What the result is before the first element.
   private mutating func emitStart(of id: EachID, _ range: SourceRange) {
     switch id {
-    case .filter, .map: builder.emit(.makeList(0), range)
+    case .filter, .map, .sort, .sum, .min, .max, .groupBy: builder.emit(.makeList(0), range)
     case .any: builder.emit(.bool(false), range)
     case .all: builder.emit(.bool(true), range)
     case .find: builder.emit(.null, range)
@@ -200,7 +192,7 @@ extension Compiler {
   private mutating func emitStep(
     of id: EachID, element: Int32, result: Int32, start: Int, _ range: SourceRange
   ) -> [Int] {
-    if id == .map {
+    if id == .map || id.isByKey {
       builder.emit(.append(slot: result), range)
       return []
     }
@@ -219,16 +211,26 @@ extension Compiler {
       builder.emit(.bool(id == .any), range)
       builder.emit(.storeLocal(result), range)
       exits.append(builder.emit(.jump(0), range))
-    case .map: break
+    case .map, .sort, .sum, .min, .max, .groupBy: break
     }
     builder.patch(skip, to: start)
     return exits
   }
 }
 
+extension EachID {
+  /// Whether the expression gives a key for each element, and what comes out is known when all keys are.
+  fileprivate var isByKey: Bool {
+    switch self {
+    case .sort, .sum, .min, .max, .groupBy: true
+    case .filter, .map, .any, .all, .find, .count: false
+    }
+  }
+}
+
 extension Expression {
   /// Whether computing it changes no variable: no call of a definition is in it, and no command, which may be one.
-  fileprivate var isPlain: Bool {
+  var isPlain: Bool {
     switch kind {
     case .literal, .variable: true
     case .binary(_, let left, let right), .range(let left, let right), .index(let left, let right):
@@ -237,6 +239,7 @@ extension Expression {
     case .unary(_, let operand), .member(let operand, _): operand.isPlain
     case .list(let elements): elements.allSatisfy(\.isPlain)
     case .record(let fields): fields.allSatisfy(\.1.isPlain)
+    case .computedRecord(let fields): fields.allSatisfy { $0.0.isPlain && $0.1.isPlain }
     case .interpolated(let parts):
       parts.allSatisfy { if case .value(let value, _) = $0 { value.isPlain } else { true } }
     case .call(let name, let arguments):

@@ -37,22 +37,19 @@ extension Compiler {
     case .letName(let name, let value):
       compile(value)
       declare(name, range)
-    case .set(let name, let value):
-      if compilePush(onto: name, value) { return }
-      compile(value)
-      guard let slot = slot(of: name.text) else {
-        report(.unknownVariable(name.text, known: visibleVariables), name.range)
-        return
-      }
-      store(slot, range)
+    case .set(let place, let value): compileSet(place, value, range)
     case .ifElse(let branches, let otherwise): compileIf(branches, otherwise)
-    case .forIn(let name, let sequence, let block): compileFor(name, sequence, block, range)
+    case .forIn(let index, let name, let sequence, let block): compileFor(index, name, sequence, block, range)
     case .repeatTimes(let count, let block): compileRepeat(count, block, range)
     case .whileLoop(let condition, let block): compileWhile(condition, block, range)
     case .breakLoop: compileJumpOut("break", range)
     case .continueLoop: compileJumpOut("continue", range)
     case .def(let definition): report(.definitionNotAtTop, definition.name.range)
     case .returnValue(let value): compileReturn(value, range)
+    case .fail(let message):
+      compile(message)
+      builder.emit(.fail, range)
+      builder.unreachableAfter = "fail"
     case .tryCatch(let body, let name, let handler): compileTry(body, name, handler, range)
     case .deferred(let block): compileDefer(block, range)
     case .include(let word): report(.includeNotAtTop, word.range)
@@ -84,17 +81,24 @@ extension Compiler {
     compile(condition)
   }
 
-  private mutating func compileFor(_ name: Name, _ sequence: Expression, _ block: Block, _ range: SourceRange) {
+  private mutating func compileFor(
+    _ index: Name?, _ name: Name, _ sequence: Expression, _ block: Block, _ range: SourceRange
+  ) {
     let mark = builder.localMark
     compile(sequence)
     let iterator = builder.newLocal()
     _ = builder.newLocal()
-    builder.emit(.forPrepare(iterator), sequence.range)
+    builder.emit(.forPrepare(iterator, pairs: index != nil), sequence.range)
     builder.scopes.append([:])
     let start = builder.position
     let next = builder.emit(.forNext(slot: iterator, end: 0), sequence.range)
     let element = builder.declareLocal(name.text)
     builder.emit(.storeLocal(element), name.range)
+    if let index {
+      if index.text == name.text { report(.duplicateVariable(name.text), name.range) }
+      builder.emit(.forIndex(slot: iterator), index.range)
+      builder.emit(.storeLocal(builder.declareLocal(index.text)), index.range)
+    }
     loopBody(block, continueTarget: start, range)
     builder.patch(next)
     builder.scopes.removeLast()

@@ -104,6 +104,8 @@ public enum Op: Sendable, Equatable {
   case storeGlobal(Int32)
   case makeList(Int32)
   case makeRecord(shape: Int32)
+  /// Takes so many pairs of a key and a value.
+  case makeComputedRecord(Int32)
   case makeRange
   case interpolate(Int32)
   /// As ``interpolate(_:)``, for a bare word: lists and records don't become part of one.
@@ -125,22 +127,32 @@ public enum Op: Sendable, Equatable {
   case jumpIfFalseKeeping(Int32)
   /// Leaves the value for `or`, or takes it and goes on.
   case jumpIfTrueKeeping(Int32)
-  /// Takes what is to be walked over; slot and the next one hold it and the place in it.
-  case forPrepare(Int32)
+  /// Takes what is to be walked over; slot and the next one hold it and the place in it. A record is walked over in pairs
+  /// only.
+  case forPrepare(Int32, pairs: Bool)
   /// Gives the next element, or jumps at the end.
   case forNext(slot: Int32, end: Int32)
+  /// Gives the index or key of the element that was given last.
+  case forIndex(slot: Int32)
   case repeatPrepare(Int32)
   case repeatNext(slot: Int32, end: Int32)
   case append(slot: Int32)
   case appendGlobal(slot: Int32)
+  /// Takes a value and the steps to the part of a variable that it becomes, or that it is appended to.
+  case assign(slot: Int32, Assignment)
+  case assignGlobal(slot: Int32, Assignment)
   case increment(slot: Int32)
   case call(function: Int32, arguments: Int32)
   case library(FunctionID, arguments: UInt8)
+  /// Takes what was walked over and the list of keys of its elements.
+  case byKey(EachID)
   case returnValue
   /// End of the main function.
   case end
 
   // Ways out
+  /// Takes the message of a failure and raises it.
+  case fail
   case pushCatch(Int32)
   case pushDefer(Int32)
   case endDefer
@@ -150,6 +162,8 @@ public enum Op: Sendable, Equatable {
   // Outside
   case query(QueryID, arguments: UInt8)
   case command(Int32, shows: Bool)
+  /// Ends the program with the status that the command is given.
+  case exit(Int32)
   /// Shows the value of an expression statement.
   case show
 
@@ -164,6 +178,14 @@ public enum Op: Sendable, Equatable {
   case watchBegin(Int32)
   case watchNext(over: Int32)
   case watchEnd(Int32, over: Bool)
+}
+
+/// How a part of a variable is changed in place.
+public struct Assignment: Sendable, Equatable {
+  /// How many steps there are from the variable's value to the part, at least one.
+  public let steps: UInt16
+  /// Whether the value is appended to the list that the part is.
+  public let appends: Bool
 }
 
 /// Where an operator finds one of its operands. What is plainly at hand needs no operation of its own to be loaded.

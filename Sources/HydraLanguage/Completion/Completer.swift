@@ -113,6 +113,7 @@ extension Keyword {
     case .return: "end a definition with a value"
     case .try: "go on after a failure"
     case .defer: "run a block on every way out"
+    case .fail: "stop with a failure of your own"
     case .include: "take in another file"
     case .expect: "fail unless something is true"
     case .wait: "wait until something is true"

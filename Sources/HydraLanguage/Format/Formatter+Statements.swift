@@ -6,7 +6,10 @@ extension Formatter {
     case .command(let node): write(words: node.words)
     case .expression(let value): write(value)
     case .letName(let name, let value): write("let \(name.text) = ", value)
-    case .set(let name, let value): write("set \(name.text) = ", value)
+    case .set(let place, let value):
+      out += "set "
+      write(place.range)
+      write(" = ", value)
     case .ifElse(let branches, let otherwise):
       for (index, branch) in branches.enumerated() {
         write(index == 0 ? "if " : " else if ", branch.condition, branch.block)
@@ -15,7 +18,8 @@ extension Formatter {
         out += " else "
         write(otherwise)
       }
-    case .forIn(let name, let sequence, let block): write("for \(name.text) in ", sequence, block)
+    case .forIn(let index, let name, let sequence, let block):
+      write("for \(index.map { $0.text + ", " } ?? "")\(name.text) in ", sequence, block)
     case .repeatTimes(let count, let block): write("repeat ", count, block)
     case .whileLoop(let condition, let block): write("while ", condition, block)
     case .breakLoop: out += "break"
@@ -24,6 +28,7 @@ extension Formatter {
     case .returnValue(let value):
       out += "return"
       if let value { write(" ", value) }
+    case .fail(let message): write("fail ", message)
     case .tryCatch(let body, let name, let handler):
       out += "try "
       write(body)
@@ -78,8 +83,10 @@ extension Formatter {
   }
 
   /// An expression with its blanks put right. One that goes over several lines or holds a comment stays as it is.
-  mutating func write(_ expression: Expression) {
-    out += isKept(expression.range) ? file.text(expression.range) : ExpressionSpacing(file, expression.range).text()
+  mutating func write(_ expression: Expression) { write(expression.range) }
+
+  private mutating func write(_ range: SourceRange) {
+    out += isKept(range) ? file.text(range) : ExpressionSpacing(file, range).text()
   }
 
   private func isKept(_ range: SourceRange) -> Bool {

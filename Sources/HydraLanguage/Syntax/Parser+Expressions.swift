@@ -125,24 +125,36 @@ extension Parser {
       case .dot where !touching || token.start == Int(base.range.end):
         advance()
         noteMember(of: base)
-        let name = peek()
-        guard name.kind == .identifier else {
-          expected = ["a name"]
-          throw unexpected()
-        }
-        advance()
-        base = try node(.member(base, Name(text: text(name), range: range(name))), base, end: name.end)
+        let name = try memberName()
+        base = try node(.member(base, name), base, end: Int(name.range.end))
       case .leftBracket where token.start == Int(base.range.end):
-        advance()
-        parentheses += 1
-        let index = try expression()
-        guard at(.rightBracket) else { throw unexpected() }
-        parentheses -= 1
-        let close = advance()
-        base = try node(.index(base, index), base, index, end: close.end)
+        let index = try indexInBrackets()
+        base = try node(.index(base, index), base, index, end: position)
       default: return base
       }
     }
+  }
+
+  /// The name behind a dot; a word of the language will do.
+  mutating func memberName() throws(GiveUp) -> Name {
+    let name = peek()
+    guard name.kind == .identifier else {
+      expected = ["a name"]
+      throw unexpected()
+    }
+    advance()
+    return Name(text: text(name), range: range(name))
+  }
+
+  /// `"[" expression "]"`.
+  mutating func indexInBrackets() throws(GiveUp) -> Expression {
+    try expect(.leftBracket)
+    parentheses += 1
+    let index = try expression()
+    guard at(.rightBracket) else { throw unexpected() }
+    parentheses -= 1
+    advance()
+    return index
   }
 
   private mutating func primary() throws(GiveUp) -> Expression {
@@ -223,17 +235,33 @@ extension Parser {
     parentheses += 1
     open.append(0x7B)
     var fields: [(Name, Expression)] = []
+    // All keys as expressions, from the first one in brackets on.
+    var computed: [(Expression, Expression)]?
     while !accept(.rightBrace) {
-      let key = try recordKey()
-      try expect(.colon)
-      fields.append((key, try expression()))
+      if at(.leftBracket) {
+        let key = try indexInBrackets()
+        try expect(.colon)
+        computed = (computed ?? fields.map { (Self.literal($0), $1) }) + [(key, try expression())]
+      } else {
+        let key = try recordKey()
+        try expect(.colon)
+        let value = try expression()
+        if computed == nil { fields.append((key, value)) } else { computed?.append((Self.literal(key), value)) }
+      }
       if !accept(.comma), !at(.rightBrace) { throw unexpected() }
     }
     parentheses -= 1
     open.removeLast()
+    let whole = range(brace.start, position)
+    if let computed {
+      let height = computed.reduce(0) { max($0, $1.0.height, $1.1.height) } + 1
+      return try bounded(Expression(.computedRecord(computed), whole, height: height))
+    }
     let height = fields.reduce(0) { max($0, $1.1.height) } + 1
-    return try bounded(Expression(.record(fields), range(brace.start, position), height: height))
+    return try bounded(Expression(.record(fields), whole, height: height))
   }
+
+  private static func literal(_ key: Name) -> Expression { Expression(.literal(.string(key.text)), key.range) }
 
   private mutating func recordKey() throws(GiveUp) -> Name {
     let token = peek()

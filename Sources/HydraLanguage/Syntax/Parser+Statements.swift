@@ -1,3 +1,5 @@
+import HydraDiagnostics
+
 extension Parser {
   /// `statement { (newline | ";") statement }`, up to a `}` or the end.
   mutating func statements(untilBrace: Bool) -> [Statement] {
@@ -114,16 +116,13 @@ extension Parser {
       return .letName(name, try expression())
     case .set:
       advance()
-      let name = try expectName()
+      let place = try place()
       try expect(.assign)
-      return .set(name, try expression())
+      return .set(place, try expression())
     case .if: return try ifStatement()
     case .for:
       advance()
-      let name = try expectName()
-      try expect(.in)
-      let sequence = try expression()
-      return .forIn(name, sequence, try block())
+      return try forStatement()
     case .repeat:
       advance()
       let count = try expression()
@@ -146,6 +145,9 @@ extension Parser {
       default: return .returnValue(try expression())
       }
     case .try: return try tryStatement()
+    case .fail:
+      advance()
+      return .fail(try expression())
     case .defer:
       advance()
       return .deferred(try block())
@@ -170,6 +172,40 @@ extension Parser {
     case .in, .until, .within, .and, .or:
       expected = ["a statement"]
       throw unexpected()
+    }
+  }
+
+  /// `name [ "," name ] "in" expression block`.
+  private mutating func forStatement() throws(GiveUp) -> Statement.Kind {
+    let first = try expectName()
+    let second: Name? = accept(.comma) ? try expectName() : nil
+    try expect(.in)
+    let sequence = try expression()
+    return .forIn(second == nil ? nil : first, second ?? first, sequence, try block())
+  }
+
+  /// `name { "." name | "[" expression "]" }`; "[" touches what it indexes.
+  private mutating func place() throws(GiveUp) -> Statement.Place {
+    let name = try expectName()
+    var path: [Statement.Place.Step] = []
+    var end = Int(name.range.end)
+    while true {
+      let token = peek()
+      switch token.kind {
+      case .dot:
+        advance()
+        let member = try memberName()
+        path.append(.member(member))
+        end = Int(member.range.end)
+      case .leftBracket where token.start == end:
+        path.append(.index(try indexInBrackets()))
+        end = position
+      default:
+        guard path.count <= Self.maximumDepth else {
+          throw report(.tooDeep, Int(name.range.start), end)
+        }
+        return Statement.Place(name: name, path: path, range: range(Int(name.range.start), end))
+      }
     }
   }
 

@@ -38,21 +38,41 @@ public struct Statement: Sendable {
     case command(CommandNode)
     indirect case expression(Expression)
     indirect case letName(Name, Expression)
-    indirect case set(Name, Expression)
+    indirect case set(Place, Expression)
     indirect case ifElse([Branch], Block?)
-    indirect case forIn(Name, Expression, Block)
+    /// The first name of two is for the index or key.
+    indirect case forIn(Name?, Name, Expression, Block)
     indirect case repeatTimes(Expression, Block)
     indirect case whileLoop(Expression, Block)
     case breakLoop
     case continueLoop
     indirect case def(Definition)
     indirect case returnValue(Expression?)
+    indirect case fail(Expression)
     indirect case tryCatch(Block, Name?, Block)
     indirect case deferred(Block)
     indirect case include(Word)
     indirect case expect(Expectation)
     /// Reported already; kept so that the rest can be checked.
     case invalid
+  }
+
+  /// What `set` changes: a variable, or a part of its value, however deep.
+  public struct Place: Sendable {
+    /// The variable.
+    public var name: Name
+    /// The way from its value to the part; empty for all of it.
+    public var path: [Step]
+    /// From the name to the last step.
+    public var range: SourceRange
+
+    /// One step into a value.
+    public enum Step: Sendable {
+      /// `.name`.
+      case member(Name)
+      /// `[expression]`.
+      case index(Expression)
+    }
   }
 
   /// `if` or `else if` with what it guards.
@@ -184,6 +204,8 @@ public struct Expression: Sendable {
     case variable(String)
     case list([Expression])
     case record([(Name, Expression)])
+    /// A record with a key in brackets, `{[name]: 1}`; keys that are written out are literals here.
+    case computedRecord([(Expression, Expression)])
     indirect case range(Expression, Expression)
     indirect case unary(UnaryOperator, Expression)
     indirect case binary(BinaryOperator, Expression, Expression)

@@ -104,4 +104,12 @@ public struct Record: Sendable, Equatable {
 
   /// How many pairs there are.
   public var count: Int { keys.count }
+
+  /// Puts `value` in the place of the one that stands at `index`, which is returned: taken out like this, a large part can
+  /// be changed without being copied.
+  public mutating func exchange(at index: Int, with value: Value) -> Value {
+    var value = value
+    swap(&values[index], &value)
+    return value
+  }
 }

@@ -7,6 +7,8 @@ enum Effect: Sendable {
   case query(QueryID, [Value])
   case command(Program.CommandTemplate, [Value], shows: Bool)
   case show(Value)
+  /// The program is to end with the status that the command `exit` is given.
+  case exit(Program.CommandTemplate, [Value])
   /// Watching begins; at most so many nanoseconds, nil for a single look.
   case expectBegin(limit: Int?)
   /// Answered with null when it is time to look again, with the time watched when there is none left.

@@ -45,6 +45,7 @@ extension Machine {
         let keys = program.shapes[Int(shape)]
         let values = try takeParts(keys.count)
         stack.append(.record(Record(Array(zip(keys, values)))))
+      case .makeComputedRecord(let count): stack.append(try makeRecord(take(2 * Int(count))))
       case .makeRange:
         let last = stack.removeLast()
         stack.append(try Operators.range(stack.removeLast(), last))
@@ -103,13 +104,14 @@ extension Machine {
           continue
         }
         stack.removeLast()
-      case .forPrepare(let slot): try prepareFor(frame.base + Int(slot))
+      case .forPrepare(let slot, let pairs): try prepareFor(frame.base + Int(slot), pairs: pairs)
       case .forNext(let slot, let end):
         guard let element = nextElement(frame.base + Int(slot)) else {
           frame.pc = Int(end)
           continue
         }
         stack.append(element)
+      case .forIndex(let slot): stack.append(lastIndex(frame.base + Int(slot)))
       case .repeatPrepare(let slot): try prepareRepeat(frame.base + Int(slot))
       case .repeatNext(let slot, let end):
         let place = frame.base + Int(slot)
@@ -130,6 +132,17 @@ extension Machine {
         globals[Int(slot)] = .null
         defer { globals[Int(slot)] = list }
         try append(to: &list)
+      case .assign(let slot, let assignment):
+        let place = frame.base + Int(slot)
+        var value = locals[place]
+        locals[place] = .null
+        defer { locals[place] = value }
+        try assign(assignment, in: &value)
+      case .assignGlobal(let slot, let assignment):
+        guard var value = globals[Int(slot)] else { throw noValue(Int(slot)) }
+        globals[Int(slot)] = .null
+        defer { globals[Int(slot)] = value }
+        try assign(assignment, in: &value)
       case .increment(let slot):
         if case .int(let number) = locals[frame.base + Int(slot)] {
           locals[frame.base + Int(slot)] = .int(number + 1)
@@ -145,6 +158,12 @@ extension Machine {
         let value = try Library.call(id, arguments)
         try Limits.check(size: value)
         stack.append(value)
+      case .byKey(let id):
+        guard case .list(let keys) = stack.removeLast() else { throw Problem("there are no keys", code: "internal") }
+        let elements = stack.removeLast()
+        patience -= elements.weight
+        let value = try Library.call(id, elements, keys)
+        stack.append(value)
       case .returnValue:
         returnFromCall()
         return nil
@@ -153,6 +172,10 @@ extension Machine {
       case .pushCatch(let target): pushUnwind(.catchAt(Int(target)))
       case .pushDefer(let target): pushUnwind(.deferAt(Int(target)))
       case .guardAbsent(let target): pushUnwind(.absentAt(Int(target)))
+      case .fail:
+        let message = stack.removeLast().text
+        if let uncaught = raise(RuntimeFailure(code: "fail", message, range: range)) { return .failed(uncaught) }
+        return nil
       case .unguard: unwinds.removeLast()
       case .endDefer:
         if let failure = endDefer(), let uncaught = raise(failure) { return .failed(uncaught) }
@@ -164,6 +187,9 @@ extension Machine {
       case .command(let number, let shows):
         let template = program.commands[Int(number)]
         return .effect(.command(template, take(template.operandCount), shows: shows))
+      case .exit(let number):
+        let template = program.commands[Int(number)]
+        return .effect(.exit(template, take(template.operandCount)))
       case .show:
         let value = stack.removeLast()
         if value != .null { return .effect(.show(value)) }
@@ -198,7 +224,7 @@ extension Machine {
 
   // MARK: Operands
 
-  private mutating func take(_ count: Int) -> [Value] {
+  mutating func take(_ count: Int) -> [Value] {
     guard count > 0 else { return [] }
     let taken = Array(stack[(stack.count - count)...])
     stack.removeLast(count)
@@ -276,7 +302,10 @@ extension Machine {
 
   /// What `set x = push(x, value)` and `map` do: the list grows in place.
   private mutating func append(to variable: inout Value) throws(Problem) {
-    let value = stack.removeLast()
+    try append(stack.removeLast(), to: &variable)
+  }
+
+  mutating func append(_ value: Value, to variable: inout Value) throws(Problem) {
     patience -= value.weight
     guard case .list(var list) = variable else {
       variable = try Library.call(.push, [variable, value])
@@ -295,16 +324,17 @@ extension Machine {
 
   // MARK: Loops
 
-  private mutating func prepareFor(_ slot: Int) throws(Problem) {
+  private mutating func prepareFor(_ slot: Int, pairs: Bool) throws(Problem) {
     let sequence = stack.removeLast()
     switch sequence {
     case .list: locals[slot + 1] = .int(0)
+    case .record where pairs: locals[slot + 1] = .int(0)
     case .range(let first, _): locals[slot + 1] = .int(first)
     case .null: throw Problem("can't go through null", nature: .absent)
     default:
       throw Problem(
         "can't go through \(Operators.describe(sequence)), expected a list or a range",
-        remedy: sequence.typeName == "record" ? "go through keys(…) or values(…)" : nil)
+        remedy: sequence.typeName == "record" ? "write 'for key, value in …'" : nil)
     }
     locals[slot] = sequence
   }
@@ -316,12 +346,27 @@ extension Machine {
       guard place < list.count else { return nil }
       locals[slot + 1] = .int(place + 1)
       return list[place]
+    case .record(let record):
+      guard place < record.count else { return nil }
+      locals[slot + 1] = .int(place + 1)
+      return record.values[place]
     case .range(let first, let last):
       guard first <= last, place <= last else { return nil }
       // The end is marked by null, since the last number may be the largest there is.
       locals[slot + 1] = place == last ? .null : .int(place + 1)
       return .int(place)
     default: return nil
+    }
+  }
+
+  /// Of the element that was given last: where it stands in a list or range, counted from 0, or its key in a record.
+  private func lastIndex(_ slot: Int) -> Value {
+    switch (locals[slot], locals[slot + 1]) {
+    case (.record(let record), .int(let next)): .string(record.keys[next - 1])
+    case (.range(let first, let last), .null): .int(last &- first)
+    case (.range(let first, _), .int(let next)): .int(next &- 1 &- first)
+    case (_, .int(let next)): .int(next - 1)
+    default: .null
     }
   }
 

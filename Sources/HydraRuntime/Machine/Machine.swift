@@ -139,7 +139,7 @@ struct Machine {
       stack.removeSubrange(entry.height...)
       switch entry.kind {
       case .catchAt(let target):
-        guard !failure.isInterruption else { continue }
+        guard failure.isCatchable else { continue }
         stack.append(errorRecord(failure))
         frame.pc = target
         return nil

@@ -84,6 +84,10 @@ enum Operators {
     case (.list(let a), .list(let b)):
       try Limits.check(elements: a.count + b.count)
       return .list(a + b)
+    case (.record(var a), .record(let b)):
+      // The right side wins where both have a key.
+      for (key, value) in zip(b.keys, b.values) { a[key] = value }
+      return .record(a)
     default: break
     }
     guard let a = number(left), let b = number(right) else { throw mismatch("add", left, right) }
@@ -223,14 +227,8 @@ enum Operators {
   static func element(_ base: Value, _ index: Value) throws(Problem) -> Value {
     switch (base, index) {
     case (.list(let list), .int(let number)):
-      // From the end with a negative number.
-      let place = number < 0 ? number &+ list.count : number
-      guard list.indices.contains(place) else {
-        throw Problem(
-          "there is no element \(number) in a list of \(list.count)",
-          remedy: list.isEmpty ? "the list is empty" : "the first is 0, the last is \(list.count - 1)", nature: .absent)
-      }
-      return list[place]
+      return list[try place(number, inListOf: list.count)]
+    case (.list(let list), .range(let first, let last)): return .list(Array(list[slice(first, last, of: list.count)]))
     case (.record, .string(let key)): return try member(base, key)
     case (.string(let text), .int(let number)):
       let characters = Array(text)
@@ -239,9 +237,31 @@ enum Operators {
         throw Problem("there is no character \(number) in a text of \(characters.count)", nature: .absent)
       }
       return .string(String(characters[place]))
+    case (.string(let text), .range(let first, let last)):
+      let characters = Array(text)
+      return .string(String(characters[slice(first, last, of: characters.count)]))
     case (.null, _): throw Problem("there is no element of null", nature: .absent)
     default: throw Problem("can't take element \(short(index.source)) of \(describe(base))")
     }
+  }
+
+  /// Where element `number` stands in a list; a negative one counts from the end.
+  static func place(_ number: Int, inListOf count: Int) throws(Problem) -> Int {
+    let place = number < 0 ? number &+ count : number
+    guard place >= 0, place < count else {
+      throw Problem(
+        "there is no element \(number) in a list of \(count)",
+        remedy: count == 0 ? "the list is empty" : "the first is 0, the last is \(count - 1)", nature: .absent)
+    }
+    return place
+  }
+
+  /// The places from `first` to `last`, both included, of `count`: negative ones count from the end, and what is not there
+  /// is left out.
+  private static func slice(_ first: Int, _ last: Int, of count: Int) -> Range<Int> {
+    let start = max(0, first < 0 ? first &+ count : first)
+    let end = min(count - 1, last < 0 ? last &+ count : last)
+    return start <= end ? start..<(end + 1) : 0..<0
   }
 
   static func negate(_ value: Value) throws(Problem) -> Value {
@@ -299,13 +319,15 @@ enum Limits {
 
   /// A value that is about to become part of another: deeply nested ones would exhaust the stack when they are freed,
   /// and a few lines can make one whose text fills the world (`set x = [$x, $x]`).
-  static func check(part value: Value) throws(Problem) {
+  ///
+  /// - Parameter depth: how deep it will stand in the other value, from 1.
+  static func check(part value: Value, depth: Int = 1) throws(Problem) {
     switch value {
     case .list, .record: break
     default: return
     }
     var budget = nested
-    guard walk(value, depth: 1, &budget) else {
+    guard walk(value, depth: depth, &budget) else {
       throw Problem("the value is nested too deeply or too large", code: "limit")
     }
   }

@@ -149,6 +149,10 @@ actor Runner {
     case .query(let id, let arguments): return try await query(id, arguments, range)
     case .command(let template, let operands, let shows):
       return try await command(template, operands, shows: shows)
+    case .exit(let template, let operands):
+      let call = try CommandCall(template, operands: operands)
+      host.plan?.would(call.text, at: template.head)
+      throw RuntimeFailure.exit(call.int("STATUS") ?? 0, at: range)
     case .show(let value):
       await host.output.result(
         CommandResult(command: nil, cluster: nil, payload: .value(value), value: value, options: settings.output))

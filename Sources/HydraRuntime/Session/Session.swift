@@ -100,11 +100,19 @@ public actor Session {
     let (globals, failure) = await runner.run(Machine(program: program, globals: globals))
     self.globals = globals
     guard let failure else { return Outcome(exitCode: .done, diagnostics: []) }
+    guard !failure.isExit else { return Self.outcome(ofExit: failure) }
     return Outcome(exitCode: failure.exitCode, diagnostics: [failure.diagnostic], failure: failure)
   }
 }
 
 extension Session {
+  /// `exit` is no failure, but what it deferred can fail; an `exit 0` must not hide that.
+  private static func outcome(ofExit exit: RuntimeFailure) -> Outcome {
+    let failure = exit.cleanup.first
+    let status = exit.exitCode == .done ? failure?.exitCode ?? .done : exit.exitCode
+    return Outcome(exitCode: status, diagnostics: exit.cleanup.map(\.diagnostic), failure: failure)
+  }
+
   /// What can come at the end of `text`, the input up to the cursor; live names are left to the shell to ask for.
   public func complete(_ text: String) -> Completion {
     Completer.complete(text, environment: environment) { name in
