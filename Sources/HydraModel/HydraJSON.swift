@@ -27,7 +27,9 @@ public enum HydraJSON {
 
   /// `date` as in every payload, for example `2026-01-31T09:05:00.250Z`.
   public static func format(_ date: Date) -> String {
-    date.formatted(withMilliseconds)
+    // The style cuts what is behind the milliseconds, and a `Date` read from a text may lie a hair before what the text says:
+    // without this a time lost a millisecond each time it was passed on.
+    date.addingTimeInterval(1e-6).formatted(withMilliseconds)
   }
 
   private static let withMilliseconds = Date.ISO8601FormatStyle(includingFractionalSeconds: true)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import HydraDiagnostics
 import HydraLanguage
@@ -143,7 +144,8 @@ public struct HydraTool: Sendable {
     }
     let run = PlanRun(
       streams: streams, environment: environment, color: color && streams.error.isTerminal,
-      options: invocation.options, directory: services?.directory)
+      options: invocation.options, directory: services?.directory,
+      wallTime: services?.clock.wallTime ?? Date().timeIntervalSince1970)
     let status = await run.run(bytes, name: name, origin: name == "-c" ? .commandLine : .file, arguments: arguments)
     await services?.close()
     return status

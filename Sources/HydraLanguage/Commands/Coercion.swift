@@ -57,7 +57,7 @@ extension ParameterType {
   private func word(_ value: Value) throws(CoercionProblem) -> String {
     switch value {
     case .string(let text): return text
-    case .int, .float, .bool, .duration, .size: return value.text
+    case .int, .float, .bool, .duration, .time, .size: return value.text
     case .null, .list, .record, .range: throw .expected(self, actual: value)
     }
   }

@@ -1,4 +1,4 @@
-/// The questions an expression can ask of the outside.
+/// Functions of an expression that the outside answers.
 public enum QueryID: String, Sendable, CaseIterable {
   case state, nodes, node, services, service, clusters, cluster, http, env, now
 }
@@ -7,28 +7,30 @@ public enum QueryID: String, Sendable, CaseIterable {
 public enum FunctionID: String, Sendable, CaseIterable {
   case len, keys, values, first, last, contains, sum, min, max, sort, reverse, unique, join, split, trim, upper, lower
   case replace, startsWith = "starts_with", endsWith = "ends_with", int, float, string, round, abs, type, json, push
+  case take, flatten, zip, lines, pad, format, parseJSON = "parse_json", parseTime = "parse_time"
+  case formatTime = "format_time"
 }
 
-/// Forms that evaluate an expression for each element: `filter(nodes(), n => n.state == "ready")`.
+/// Functions that evaluate an expression for each element: `filter(nodes(), n => n.state == "ready")`.
 public enum EachID: String, Sendable, CaseIterable {
   case filter, map, any, all, find, count
   case sort, sum, min, max, groupBy = "group_by"
 }
 
-/// What is known of a name that can be called in an expression.
+/// A function that an expression can call.
 public struct FunctionSpec: Sendable {
-  /// What it becomes.
+  /// What a call compiles to.
   public enum Target: Sendable, Equatable {
     case query(QueryID)
     case function(FunctionID)
     case each(EachID)
   }
 
-  /// What it becomes.
+  /// What a call compiles to.
   public let target: Target
   /// Its parameters, as help shows them.
   public let parameters: [String]
-  /// How many arguments it takes.
+  /// The number of arguments it accepts.
   public let arity: ClosedRange<Int>
   /// Whether a bare word as its first argument is that word: `service(hello1)`.
   public let takesWord: Bool
@@ -40,7 +42,7 @@ public struct FunctionSpec: Sendable {
   /// One line of help.
   public let summary: String
 
-  /// What is typed.
+  /// The name as typed.
   public var name: String {
     switch target {
     case .query(let id): id.rawValue
@@ -49,11 +51,16 @@ public struct FunctionSpec: Sendable {
     }
   }
 
-  /// `name(parameters)`.
-  public var usage: String { "\(name)(\(parameters.joined(separator: ", ")))" }
+  /// `name(parameters)`, those that may be left out in brackets.
+  public var usage: String {
+    let required = parameters.prefix(arity.lowerBound).joined(separator: ", ")
+    let optional = parameters.dropFirst(arity.lowerBound)
+    guard !optional.isEmpty else { return "\(name)(\(required))" }
+    return "\(name)(\(required)[\(required.isEmpty ? "" : ", ")\(optional.joined(separator: ", "))])"
+  }
 }
 
-/// Every function and query there is.
+/// All functions and queries.
 public enum FunctionTable {
   /// All of them, in the order that help shows them.
   public static let functions: [FunctionSpec] = queries + eachForms + library
@@ -62,58 +69,77 @@ public enum FunctionTable {
   /// The one called `name`.
   public static func function(_ name: String) -> FunctionSpec? { byName[name] }
 
+  /// Most arguments of a call that takes any number of them.
+  private static let longestCall = 64
+
   private static let queries: [FunctionSpec] = [
     query(.state, [], "the whole cluster"),
     query(.nodes, [], "all nodes"),
     query(.node, ["name"], "one node", completion: .nodes),
     query(.services, [], "all services"),
     query(.service, ["name"], "one service", completion: .services),
-    query(.clusters, [], "the clusters known here"),
-    query(.cluster, ["name"], "one cluster; the one in use without a name", optional: 1, completion: .clusters),
-    query(.http, ["url"], "answer of a GET: status, body, headers, time", word: false),
-    query(.env, ["name"], "an environment variable; null when it is not set"),
-    query(.now, [], "seconds since 1970", word: false),
+    query(.clusters, [], "all known clusters"),
+    query(.cluster, ["name"], "one cluster (default: the one in use)", optional: 1, completion: .clusters),
+    query(.http, ["url"], "response to a GET request: status, body, headers, time", word: false),
+    query(.env, ["name"], "an environment variable, or null if it is not set"),
+    query(.now, [], "the current time", word: false),
   ]
 
   private static let eachForms: [FunctionSpec] = [
-    each(.filter, "the elements for which it is true"),
-    each(.map, "what it gives for each element"),
-    each(.any, "whether it is true for at least one"),
-    each(.all, "whether it is true for every one"),
-    each(.find, "the first element for which it is true; null without"),
-    each(.count, "for how many it is true"),
-    each(.groupBy, "a record of lists: the elements under the text of their key", "x => key"),
+    each(.filter, "the elements for which the expression is true"),
+    each(.map, "the value of the expression for each element"),
+    each(.any, "whether the expression is true for at least one element"),
+    each(.all, "whether the expression is true for every element"),
+    each(.find, "the first element for which the expression is true, or null if there is none"),
+    each(.count, "the number of elements for which the expression is true"),
+    each(.groupBy, "a record of lists: the elements by the text of their key", "x => key"),
   ]
 
   private static let library: [FunctionSpec] = [
     function(.len, ["value"], "length of a list, record, range or string"),
-    function(.keys, ["record"], "names in a record"),
-    function(.values, ["record"], "values of a record"),
-    function(.first, ["list"], "first element; null without one"),
-    function(.last, ["list"], "last element; null without one"),
-    function(.contains, ["value", "part"], "whether a list has an element, a record a name, a string a part"),
-    function(.push, ["list", "element"], "the list with one element more"),
+    function(.keys, ["record"], "the names in a record"),
+    function(.values, ["record"], "the values of a record"),
+    function(.first, ["list"], "first element, or null if the list is empty"),
+    function(.last, ["list"], "last element, or null if the list is empty"),
+    function(
+      .take, ["list", "count"], "the first elements of a list, or characters of a string; the last if negative"),
+    function(.contains, ["value", "part"], "whether a list has an element, a record a name, or a string a part"),
+    function(.push, ["list", "element"], "the list with an element added at the end"),
+    function(.flatten, ["list"], "one list of the elements of the lists in a list"),
+    function(.zip, ["list", "list"], "pairs of the elements at the same position, as long as both lists have one"),
     function(.sum, ["list"], "sum of numbers, durations or sizes", each: .sum),
-    function(.min, ["list"], "least element; null without one", each: .min),
-    function(.max, ["list"], "greatest element; null without one", each: .max),
-    function(.sort, ["list"], "from least to greatest", each: .sort),
-    function(.reverse, ["list"], "in reverse order"),
-    function(.unique, ["list"], "each element once, in order"),
-    function(.join, ["list", "separator"], "the elements as one text", optional: 1),
-    function(.split, ["text", "separator"], "the parts of a text"),
-    function(.trim, ["text"], "without blanks at both ends"),
-    function(.upper, ["text"], "in capitals"),
-    function(.lower, ["text"], "in small letters"),
-    function(.replace, ["text", "old", "new"], "with every `old` replaced"),
-    function(.startsWith, ["text", "prefix"], "whether a text begins so"),
-    function(.endsWith, ["text", "suffix"], "whether a text ends so"),
-    function(.int, ["value"], "as a whole number"),
-    function(.float, ["value"], "as a number with a fraction"),
-    function(.string, ["value"], "as text"),
-    function(.round, ["number"], "to the nearest whole number"),
+    function(.min, ["list"], "smallest element, or null if the list is empty", each: .min),
+    function(.max, ["list"], "largest element, or null if the list is empty", each: .max),
+    function(.sort, ["list"], "the elements in ascending order", each: .sort),
+    function(.reverse, ["list"], "the elements in reverse order"),
+    function(.unique, ["list"], "the elements without duplicates, in order"),
+    function(.join, ["list", "separator"], "the elements as one string (default separator: \", \")", optional: 1),
+    function(.split, ["text", "separator"], "the parts of a string; its characters if the separator is empty"),
+    function(.lines, ["text"], "the lines of a string, without line ends"),
+    function(.trim, ["text"], "without whitespace at both ends"),
+    function(.upper, ["text"], "in upper case"),
+    function(.lower, ["text"], "in lower case"),
+    function(.replace, ["text", "old", "new"], "the string with every `old` replaced by `new`"),
+    function(.startsWith, ["text", "prefix"], "whether a string starts with another"),
+    function(.endsWith, ["text", "suffix"], "whether a string ends with another"),
+    function(
+      .pad, ["value", "width", "fill"], "filled with blanks, or `fill`, to a width; on the left if negative",
+      optional: 1),
+    function(
+      .format, ["template", "value…"], "a template with %s, %d, %f, %x filled in: format(\"%-8s %6.2f\", name, x)",
+      variadic: true),
+    function(.int, ["value"], "as an integer; a fraction is cut off"),
+    function(.float, ["value"], "as a floating-point number; a duration in seconds, a time in seconds since 1970"),
+    function(.string, ["value"], "as a string"),
+    function(
+      .round, ["number", "digits"], "to the nearest integer, to decimal digits, or a duration to a unit: round(d, 1ms)",
+      optional: 1),
     function(.abs, ["number"], "without its sign"),
     function(.type, ["value"], "name of its type"),
-    function(.json, ["value"], "as JSON text"),
+    function(.json, ["value"], "as JSON"),
+    function(.parseJSON, ["text"], "the value that JSON text stands for"),
+    function(.formatTime, ["time", "format"], "a time in UTC, as %Y-%m-%d %H:%M:%S %L and such say", optional: 1),
+    function(.parseTime, ["text"], "the time that a text such as 2026-01-31T09:05:00Z stands for"),
   ]
 
   private static func query(
@@ -126,12 +152,14 @@ public enum FunctionTable {
   }
 
   private static func function(
-    _ id: FunctionID, _ parameters: [String], _ summary: String, optional: Int = 0, each: EachID? = nil
+    _ id: FunctionID, _ parameters: [String], _ summary: String, optional: Int = 0, variadic: Bool = false,
+    each: EachID? = nil
   ) -> FunctionSpec {
     // By key, where that is possible: `sort(list, x => key)`.
     let all = parameters + (each == nil ? [] : ["x => key"])
+    let least = parameters.count - optional - (variadic ? 1 : 0)
     return FunctionSpec(
-      target: .function(id), parameters: all, arity: (parameters.count - optional)...all.count, takesWord: false,
+      target: .function(id), parameters: all, arity: least...(variadic ? longestCall : all.count), takesWord: false,
       each: each, completion: nil, summary: summary)
   }
 

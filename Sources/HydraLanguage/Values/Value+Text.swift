@@ -31,6 +31,7 @@ extension Value {
     case .float(let value): out += String(value)
     case .string(let value): out += Value.quoted(value)
     case .duration(let value): out += Value.durationText(value)
+    case .time(let value): out += Instant.text(value)
     case .size(let value): out += Value.sizeText(value)
     case .range(let first, let last): out += "\(first)..\(last)"
     case .list(let values):
@@ -101,7 +102,8 @@ extension Value {
 }
 
 extension Value {
-  /// As JSON. Durations are numbers of seconds, sizes numbers of bytes, ranges lists of their two ends.
+  /// As JSON. Durations are numbers of seconds, sizes numbers of bytes, times strings in RFC 3339, ranges lists of their two
+  /// ends.
   public func json(pretty: Bool = false) -> String {
     var out = ""
     writeJSON(into: &out, indent: pretty ? 0 : nil, depth: 0)
@@ -120,6 +122,7 @@ extension Value {
     case .float(let value): out += value.isFinite ? String(value) : "null"
     case .string(let value): out += JSONText.string(value)
     case .duration(let value): out += String(Double(value) / 1e9)
+    case .time(let value): out += JSONText.string(Instant.text(value))
     case .range(let first, let last): out += "[\(first),\(last)]"
     case .list(let values):
       Value.writeItems(values.map { (nil, $0) }, "[", "]", into: &out, indent: indent, depth: depth)

@@ -7,6 +7,8 @@ public enum Value: Sendable, Equatable {
   case string(String)
   /// A length of time in nanoseconds: 64 bits reach 292 years.
   case duration(Int)
+  /// A point in time, in nanoseconds since 1970-01-01T00:00:00Z: 64 bits reach from 1677 to 2262.
+  case time(Int)
   /// A number of bytes.
   case size(Int)
   case list([Value])
@@ -23,6 +25,7 @@ public enum Value: Sendable, Equatable {
     case .float: "float"
     case .string: "string"
     case .duration: "duration"
+    case .time: "time"
     case .size: "size"
     case .list: "list"
     case .record: "record"
@@ -83,6 +86,13 @@ public struct Record: Sendable, Equatable {
     keys.reserveCapacity(pairs.count)
     values.reserveCapacity(pairs.count)
     for (key, value) in pairs { self[key] = value }
+  }
+
+  /// A record of `keys`, each of which stands there once, and their values.
+  public init(unique keys: [String], _ values: [Value]) {
+    precondition(keys.count == values.count, "as many keys as values")
+    self.keys = keys
+    self.values = values
   }
 
   /// The value named `key`; setting nil removes it.

@@ -63,6 +63,11 @@ enum Operators {
     return result.partialValue
   }
 
+  private static func instant(_ result: (partialValue: Int, overflow: Bool)) throws(Problem) -> Int {
+    guard !result.overflow else { throw Problem("the result is not between the years 1677 and 2262") }
+    return result.partialValue
+  }
+
   private static func whole(_ number: Double) throws(Problem) -> Int {
     guard let value = Int(exactly: number.rounded()) else { throw Problem("the result is too large for 64 bits") }
     return value
@@ -77,6 +82,8 @@ enum Operators {
     switch (left, right) {
     case (.int(let a), .int(let b)): return .int(try whole(a.addingReportingOverflow(b)))
     case (.duration(let a), .duration(let b)): return .duration(try whole(a.addingReportingOverflow(b)))
+    case (.time(let a), .duration(let b)), (.duration(let b), .time(let a)):
+      return .time(try instant(a.addingReportingOverflow(b)))
     case (.size(let a), .size(let b)): return .size(try whole(a.addingReportingOverflow(b)))
     case (.string(let a), .string(let b)):
       try Limits.check(text: a.utf8.count + b.utf8.count)
@@ -98,6 +105,8 @@ enum Operators {
     switch (left, right) {
     case (.int(let a), .int(let b)): return .int(try whole(a.subtractingReportingOverflow(b)))
     case (.duration(let a), .duration(let b)): return .duration(try whole(a.subtractingReportingOverflow(b)))
+    case (.time(let a), .time(let b)): return .duration(try whole(a.subtractingReportingOverflow(b)))
+    case (.time(let a), .duration(let b)): return .time(try instant(a.subtractingReportingOverflow(b)))
     case (.size(let a), .size(let b)): return .size(try whole(a.subtractingReportingOverflow(b)))
     default: break
     }
@@ -186,7 +195,8 @@ enum Operators {
     switch (left, right) {
     case (.int(let a), .int(let b)): return order(a, b)
     case (.string(let a), .string(let b)): return order(a, b)
-    case (.duration(let a), .duration(let b)), (.size(let a), .size(let b)): return order(a, b)
+    case (.duration(let a), .duration(let b)), (.size(let a), .size(let b)), (.time(let a), .time(let b)):
+      return order(a, b)
     default: break
     }
     guard let a = number(left), let b = number(right) else {
@@ -354,7 +364,7 @@ extension Value {
     case .list(let elements): elements.count >> 4
     case .record(let record): record.count >> 4
     case .range(let first, let last): min(max(0, last.subtractingReportingOverflow(first).0), Limits.elements) >> 4
-    case .null, .bool, .int, .float, .duration, .size: 0
+    case .null, .bool, .int, .float, .duration, .time, .size: 0
     }
   }
 }

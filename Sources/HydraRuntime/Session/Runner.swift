@@ -194,8 +194,9 @@ actor Runner {
     switch id {
     case .env: return Value(host.environment[try Self.name(arguments.first, id)])
     case .now:
-      host.plan?.assume("now() is 0", at: range)
-      return .float(host.clock.wallTime)
+      let now = Value.time(secondsSince1970: host.clock.wallTime)
+      host.plan?.assume("now() is \(now.text)", at: range)
+      return now
     case .http: return try await http(try Self.name(arguments.first, id), range)
     case .clusters: return .list(try await host.directory.list().map { Value($0) })
     case .cluster:

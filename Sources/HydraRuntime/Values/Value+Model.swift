@@ -11,7 +11,7 @@ extension Value {
       Record([
         ("name", .string(node.name)), ("state", .string(node.state.rawValue)), ("ip", Value(node.ip)),
         ("services", .list(node.services.map(Value.string))), ("image", .string(node.image)),
-        ("reason", Value(node.reason)), ("since", .string(HydraJSON.format(node.since))), ("cpus", Value(node.cpus)),
+        ("reason", Value(node.reason)), ("since", Value(node.since)), ("cpus", Value(node.cpus)),
         ("memory", node.memory.map { .size(Int($0)) } ?? .null), ("labels", Value(node.labels)),
       ]))
   }
@@ -42,7 +42,7 @@ extension Value {
   public init(_ migration: Migration) {
     let phases = migration.phases.map { phase in
       Value.record(
-        Record([("name", .string(phase.name.rawValue)), ("at", .string(HydraJSON.format(phase.at)))]))
+        Record([("name", .string(phase.name.rawValue)), ("at", Value(phase.at))]))
     }
     self = .record(
       Record([
@@ -108,7 +108,7 @@ extension Value {
   public init(_ event: ClusterEvent) {
     self = .record(
       Record([
-        ("id", .int(Int(clamping: event.id))), ("time", .string(HydraJSON.format(event.time))),
+        ("id", .int(Int(clamping: event.id))), ("time", Value(event.time)),
         ("kind", .string(event.kind.rawValue)), ("node", Value(event.node)), ("service", Value(event.service)),
         ("migration", Value(event.migration)), ("message", .string(event.message)),
       ]))

@@ -18,7 +18,13 @@ struct ObjectReader {
       }
       value = .object([])
     } else {
-      value = try JSONParser.parse(body)
+      do throws(JSONParser.Problem) {
+        value = try JSONParser.parse(body)
+      } catch {
+        throw HydraError(
+          .invalidArgument,
+          "the body is not valid JSON at line \(error.line), column \(error.column): \(error.message)")
+      }
     }
     guard case .object(let members) = value else {
       throw HydraError(.invalidArgument, "the body is \(value.description), expected a JSON object")

@@ -13,6 +13,8 @@ struct PlanRun {
   let options: Invocation.Options
   /// The clusters there are; nil when they can't be reached.
   let directory: (any ClusterDirectory)?
+  /// What `now()` returns from the beginning to the end of the plan, in seconds since 1970.
+  let wallTime: Double
 
   /// Plans `bytes`; answers the exit status.
   func run(_ bytes: [UInt8], name: String, origin: SourceFile.Origin, arguments: [String]) async -> Int32 {
@@ -26,7 +28,8 @@ struct PlanRun {
       }
     }
     let host = RuntimeHost(
-      directory: planned, output: SilentOutput(), http: nil, clock: TimelessClock(), environment: environment,
+      directory: planned, output: SilentOutput(), http: nil, clock: TimelessClock(wallTime: wallTime),
+      environment: environment,
       plan: steps)
     let session = Session(
       host: host, settings: SessionSettings(cluster: options.cluster), loader: ScriptFiles(), arguments: arguments)
@@ -115,6 +118,6 @@ private struct SilentOutput: RuntimeOutput {
 /// Nothing takes time in a plan.
 private struct TimelessClock: RuntimeClock {
   var now: Duration { .zero }
-  var wallTime: Double { 0 }
+  let wallTime: Double
   func sleep(for duration: Duration) async throws { try Task.checkCancellation() }
 }

@@ -44,7 +44,7 @@ struct YAMLWriter {
     case .float(let number): number.isFinite ? String(number) : "null"
     case .list(let items): items.isEmpty ? "[]" : nil
     case .record(let record): record.count == 0 ? "{}" : nil
-    case .null, .bool, .int, .size, .duration, .range: value.json()
+    case .null, .bool, .int, .size, .duration, .time, .range: value.json()
     }
   }
 

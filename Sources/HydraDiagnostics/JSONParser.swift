@@ -1,19 +1,46 @@
-package import HydraModel
-
 /// A strict parser of RFC 8259. Foundation's does not say reliably where a text is wrong, and lets doubled keys pass.
-package struct JSONParser {
-  /// Deepest nesting taken; a body of the API needs 2.
-  static let maximumDepth = 32
+public struct JSONParser {
+  /// Where a text is not valid JSON, and why.
+  public struct Problem: Error, Equatable, Sendable {
+    /// What was expected, or what is wrong.
+    public var message: String
+    /// From 1.
+    public var line: Int
+    /// From 1, in bytes.
+    public var column: Int
+  }
+
+  /// What a parser accepts at most.
+  public struct Limits: Sendable {
+    /// Deepest nesting.
+    public var depth: Int
+    /// Most values, those in lists and objects included.
+    public var values: Int
+    /// Most members of one object.
+    public var members: Int
+
+    /// Limits of these parts. The defaults are for bodies of requests, which need a depth of 2.
+    public init(depth: Int = 32, values: Int = 100_000, members: Int = 10_000) {
+      self.depth = depth
+      self.values = values
+      self.members = members
+    }
+  }
 
   private let bytes: [UInt8]
+  private let limits: Limits
   private var position = 0
   private var depth = 0
+  private var count = 0
 
-  private init(_ bytes: [UInt8]) { self.bytes = bytes }
+  private init(_ bytes: [UInt8], _ limits: Limits) {
+    self.bytes = bytes
+    self.limits = limits
+  }
 
-  /// The value in `bytes`; throws `invalid_argument` with line and column of what is wrong.
-  package static func parse(_ bytes: [UInt8]) throws(HydraError) -> JSONValue {
-    var parser = JSONParser(bytes)
+  /// The value in `bytes`. Throws a ``Problem`` for what is not valid JSON or exceeds `limits`.
+  public static func parse(_ bytes: [UInt8], limits: Limits = Limits()) throws(Problem) -> JSONValue {
+    var parser = JSONParser(bytes, limits)
     parser.skipBlanks()
     let value = try parser.value()
     parser.skipBlanks()
@@ -21,11 +48,13 @@ package struct JSONParser {
     return value
   }
 
-  private mutating func value() throws(HydraError) -> JSONValue {
+  private mutating func value() throws(Problem) -> JSONValue {
     guard let byte = peek else { throw problem("expected a value") }
+    count += 1
+    guard count <= limits.values else { throw problem("more than \(limits.values) values") }
     switch byte {
-    case UInt8(ascii: "{"): return .object(try nested { parser throws(HydraError) in try parser.members() })
-    case UInt8(ascii: "["): return .array(try nested { parser throws(HydraError) in try parser.elements() })
+    case UInt8(ascii: "{"): return .object(try nested { parser throws(Problem) in try parser.members() })
+    case UInt8(ascii: "["): return .array(try nested { parser throws(Problem) in try parser.elements() })
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number())
     default:
@@ -36,8 +65,8 @@ package struct JSONParser {
     }
   }
 
-  private mutating func nested<T>(_ body: (inout JSONParser) throws(HydraError) -> T) throws(HydraError) -> T {
-    guard depth < JSONParser.maximumDepth else { throw problem("nested deeper than \(JSONParser.maximumDepth)") }
+  private mutating func nested<T>(_ body: (inout JSONParser) throws(Problem) -> T) throws(Problem) -> T {
+    guard depth < limits.depth else { throw problem("nested deeper than \(limits.depth)") }
     depth += 1
     position += 1
     let result = try body(&self)
@@ -45,7 +74,7 @@ package struct JSONParser {
     return result
   }
 
-  private mutating func members() throws(HydraError) -> [JSONValue.Member] {
+  private mutating func members() throws(Problem) -> [JSONValue.Member] {
     var members: [JSONValue.Member] = []
     var names: Set<String> = []
     skipBlanks()
@@ -59,6 +88,7 @@ package struct JSONParser {
       skipBlanks()
       guard take(":") else { throw problem("expected ':' after '\(name.prefix(80))'") }
       skipBlanks()
+      guard members.count < limits.members else { throw problem("an object of more than \(limits.members) fields") }
       members.append(JSONValue.Member(name: name, value: try value()))
       skipBlanks()
       if take("}") { return members }
@@ -66,7 +96,7 @@ package struct JSONParser {
     }
   }
 
-  private mutating func elements() throws(HydraError) -> [JSONValue] {
+  private mutating func elements() throws(Problem) -> [JSONValue] {
     var elements: [JSONValue] = []
     skipBlanks()
     if take("]") { return elements }
@@ -79,7 +109,7 @@ package struct JSONParser {
     }
   }
 
-  private mutating func number() throws(HydraError) -> String {
+  private mutating func number() throws(Problem) -> String {
     let start = position
     _ = take("-")
     if !take("0") { try digits() }
@@ -91,13 +121,13 @@ package struct JSONParser {
     return String(decoding: bytes[start..<position], as: UTF8.self)
   }
 
-  private mutating func digits() throws(HydraError) {
+  private mutating func digits() throws(Problem) {
     let start = position
     while let byte = peek, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
     guard position > start else { throw problem("expected a digit") }
   }
 
-  private mutating func string() throws(HydraError) -> String {
+  private mutating func string() throws(Problem) -> String {
     let start = position
     position += 1
     var text: [UInt8] = []
@@ -122,11 +152,12 @@ package struct JSONParser {
     throw problem("this string has no end", at: start)
   }
 
-  private mutating func escape() throws(HydraError) -> String {
-    let escapes: [(String, String)] = [
-      ("\"", "\""), ("\\", "\\"), ("/", "/"), ("b", "\u{8}"), ("f", "\u{C}"), ("n", "\n"), ("r", "\r"), ("t", "\t"),
-    ]
-    for (letter, meaning) in escapes where take(letter) { return meaning }
+  private static let escapes: [(String, String)] = [
+    ("\"", "\""), ("\\", "\\"), ("/", "/"), ("b", "\u{8}"), ("f", "\u{C}"), ("n", "\n"), ("r", "\r"), ("t", "\t"),
+  ]
+
+  private mutating func escape() throws(Problem) -> String {
+    for (letter, meaning) in Self.escapes where take(letter) { return meaning }
     let start = position - 1
     guard take("u") else { throw problem("unknown escape", at: start) }
     var unit = try hexUnit(start)
@@ -139,7 +170,7 @@ package struct JSONParser {
     return String(scalar)
   }
 
-  private mutating func hexUnit(_ start: Int) throws(HydraError) -> UInt32 {
+  private mutating func hexUnit(_ start: Int) throws(Problem) -> UInt32 {
     let digits = bytes[position..<min(position + 4, bytes.count)]
     // Int's own parser would take a sign.
     guard digits.count == 4, digits.allSatisfy({ ($0 as UInt8).isHexDigit }),
@@ -161,14 +192,13 @@ package struct JSONParser {
     while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
   }
 
-  private func problem(_ message: String, at offset: Int? = nil) -> HydraError {
+  private func problem(_ message: String, at offset: Int? = nil) -> Problem {
     let offset = offset ?? position
     let before = bytes[..<offset]
     let line = before.count { $0 == 0x0A } + 1
     let column = before.reversed().prefix { $0 != 0x0A }.count + 1
-    let found = offset < bytes.count ? "" : ", but the body ends here"
-    return HydraError(
-      .invalidArgument, "the body is not valid JSON at line \(line), column \(column): \(message)\(found)")
+    let found = offset < bytes.count ? "" : ", but it ends here"
+    return Problem(message: message + found, line: line, column: column)
   }
 }
 

@@ -1,5 +1,5 @@
 /// A JSON value as it came, before anybody decides what it should have been.
-package enum JSONValue: Sendable, Equatable {
+public enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
   /// The digits as written, so that nothing is lost before the type is known.
@@ -9,18 +9,22 @@ package enum JSONValue: Sendable, Equatable {
   /// Members in the order they came.
   case object([Member])
 
-  package struct Member: Sendable, Equatable {
-    package var name: String
-    package var value: JSONValue
+  /// A field of an object.
+  public struct Member: Sendable, Equatable {
+    /// Its name.
+    public var name: String
+    /// Its value.
+    public var value: JSONValue
 
-    package init(name: String, value: JSONValue) {
+    /// A field of these parts.
+    public init(name: String, value: JSONValue) {
       self.name = name
       self.value = value
     }
   }
 
   /// What it is, in a message: `a string ('abc')`.
-  var description: String {
+  public var description: String {
     switch self {
     case .null: "null"
     case .bool(let value): "\(value)"

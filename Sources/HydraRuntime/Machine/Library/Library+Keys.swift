@@ -43,7 +43,7 @@ extension Library {
     var groups: [(String, [Value])] = []
     for (element, key) in zip(list, keys) {
       switch key {
-      case .string, .int, .bool, .null, .duration, .size: break
+      case .string, .int, .bool, .null, .duration, .time, .size: break
       case .float, .list, .record, .range:
         throw Problem("cannot group by \(Operators.describe(key)), expected a key such as a string or an int")
       }
@@ -56,6 +56,6 @@ extension Library {
       }
     }
     for group in groups { for element in group.1 { try Limits.check(part: element) } }
-    return Record(groups.map { ($0, .list($1)) })
+    return Record(unique: groups.map(\.0), groups.map { .list($0.1) })
   }
 }
