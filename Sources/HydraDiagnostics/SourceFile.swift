@@ -57,7 +57,7 @@ public final class SourceFile: Sendable {
   public func position(of offset: Int) -> Position {
     let offset = min(max(0, offset), bytes.count)
     var line = 1
-    var start = 0
+    var start = min(markLength, offset)
     for index in 0..<offset where bytes[index] == 0x0A {
       line += 1
       start = index + 1
@@ -71,11 +71,15 @@ public final class SourceFile: Sendable {
     let offset = min(max(0, offset), bytes.count)
     var start = offset
     while start > 0, bytes[start - 1] != 0x0A { start -= 1 }
-    var end = offset
+    if start == 0 { start = markLength }
+    var end = max(offset, start)
     while end < bytes.count, bytes[end] != 0x0A { end += 1 }
     if end > start, bytes[end - 1] == 0x0D { end -= 1 }
     return start..<max(start, end)
   }
+
+  /// Length of the byte order mark that the text begins with; it is no character of the first line.
+  private var markLength: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 
   /// Whether the text has more than one line.
   public var isMultiline: Bool { bytes.dropLast().contains(0x0A) }

@@ -55,7 +55,8 @@ public struct HydraTool: Sendable {
       streams.output.write(await CommandLineCompletion(line: line, makeServices: makeServices).answer())
       return ExitCode.done.rawValue
     case .help(let topic): return help(topic, color: color)
-    case .check(let paths, let json): return await check(paths, json: json, color: color)
+    case .check(let paths, let json):
+      return await check(paths, json: json, strict: invocation.options.strict, color: color)
     case .format(let paths, let isCheck):
       return FormatFiles(
         streams: streams, color: color && streams.error.isTerminal, isCheck: isCheck, isQuiet: invocation.options.quiet
@@ -151,7 +152,7 @@ public struct HydraTool: Sendable {
     return status
   }
 
-  private func check(_ paths: [String], json: Bool, color: Bool) async -> Int32 {
+  private func check(_ paths: [String], json: Bool, strict: Bool, color: Bool) async -> Int32 {
     var status = ExitCode.done
     var objects: [String] = []
     for path in paths {
@@ -167,8 +168,9 @@ public struct HydraTool: Sendable {
       var sources = SourceMap()
       let file = sources.add(name: path == "-" ? "standard input" : ScriptFiles.plain(path), bytes: bytes)
       let compilation = Compiler.compile(
-        file, sources: &sources, environment: Environment.forScripts, loader: ScriptFiles())
-      if compilation.diagnostics.containsError { status = .invalid }
+        file, sources: &sources, environment: Environment.forScripts, loader: ScriptFiles(),
+        validator: ModelValidator())
+      if compilation.diagnostics.containsError || (strict && !compilation.diagnostics.isEmpty) { status = .invalid }
       if json {
         objects += compilation.diagnostics.map { $0.json(sources) }
       } else {

@@ -3,7 +3,7 @@ public import HydraModel
 /// Clusters in which nothing happens but in memory: each change is told as the request it would be, and takes effect on a
 /// simulated cluster, so that what is planned next sees it.
 public struct PlannedDirectory: ClusterDirectory {
-  private let simulation = SimulatedDirectory()
+  private let simulation = SimulatedDirectory(links: ClusterLinks.init(_:))
   private let tell: @Sendable (String) -> Void
 
   /// An empty directory; `tell` takes each request as people write it.
@@ -23,6 +23,10 @@ public struct PlannedDirectory: ClusterDirectory {
       "engine: create volumes \(names.managementVolume), \(names.dataVolume), \(names.proxyVolume), network \(names.network)"
     )
     tell("engine: start containers \(names.data), \(names.proxy), \(names.management)")
+    let links = ClusterLinks(spec)
+    tell(
+      "engine: publish the API as \(links.base), the proxy as \(links.proxy.endpoint), its statistics as \(links.proxy.stats)"
+    )
     let summary = try await simulation.start(spec, progress: { _ in })
     for _ in 0..<spec.nodes { tell(try ClusterRequest.addNode(NodeSpec()).text) }
     return summary

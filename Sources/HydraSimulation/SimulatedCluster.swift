@@ -6,6 +6,8 @@ public import HydraModel
 public actor SimulatedCluster: ClusterOperations {
   /// The cluster's name.
   public nonisolated let name: String
+  /// Where its API and its proxy are.
+  public nonisolated let links: ClusterLinks
   private var nodeStates: [NodeState] = []
   private var serviceStates: [ServiceState] = []
   private var migrations: [Migration] = []
@@ -20,8 +22,9 @@ public actor SimulatedCluster: ClusterOperations {
   private var hangs: Set<String> = []
 
   /// A cluster with `nodes` ready nodes.
-  public init(name: String = "test", nodes: Int = 0) {
+  public init(name: String = "test", nodes: Int = 0, links: ClusterLinks = ClusterLinks()) {
     self.name = name
+    self.links = links
     nodeStates = (1...max(1, nodes)).prefix(nodes).map(Self.freshNode)
     nextNode = nodes + 1
   }
@@ -29,6 +32,7 @@ public actor SimulatedCluster: ClusterOperations {
   /// A cluster as `state` says.
   public init(_ state: ClusterState) {
     name = state.name
+    links = ClusterLinks(api: state.api, proxy: state.proxy)
     nodeStates = state.nodes
     serviceStates = state.services
     migrations = state.migrations
@@ -156,7 +160,7 @@ public actor SimulatedCluster: ClusterOperations {
       ServiceState(
         name: spec.alias, image: spec.image, replicas: spec.replicas, ready: spec.replicas, state: .healthy,
         nodePort: spec.nodePort, servicePort: spec.servicePort, nodes: replicas,
-        endpoints: ["http://localhost:8888/\(spec.alias)"], health: spec.health))
+        endpoints: ["\(links.proxy.endpoint)/\(spec.alias)"], health: spec.health))
     refreshNodes()
     emit(.serviceAdded, service: spec.alias, "\(spec.alias) added")
     emit(.serviceHealthy, service: spec.alias, "\(spec.alias) is healthy")
@@ -261,8 +265,7 @@ public actor SimulatedCluster: ClusterOperations {
   public func state() async throws -> ClusterState {
     try await enter("state")
     return ClusterState(
-      name: name, nodes: nodeStates, services: serviceStates, api: APILinks(base: "http://localhost:4000"),
-      proxy: ProxyLinks(endpoint: "http://localhost:8888", stats: "http://localhost:9999/stats"),
+      name: name, nodes: nodeStates, services: serviceStates, api: links.api, proxy: links.proxy,
       migrations: migrations)
   }
 

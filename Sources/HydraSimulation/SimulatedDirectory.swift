@@ -7,9 +7,15 @@ public actor SimulatedDirectory: ClusterDirectory {
   private var failures: [String: HydraError] = [:]
   private var calls: [String] = []
   private var hangs: Set<String> = []
+  /// Where the clusters that are started here are.
+  private let links: @Sendable (ClusterSpec) -> ClusterLinks
 
   /// A directory of these clusters.
-  public init(_ clusters: [SimulatedCluster] = []) {
+  public init(
+    _ clusters: [SimulatedCluster] = [],
+    links: @escaping @Sendable (ClusterSpec) -> ClusterLinks = { _ in ClusterLinks() }
+  ) {
+    self.links = links
     for cluster in clusters { self.clusters[cluster.name] = cluster }
   }
 
@@ -39,7 +45,7 @@ public actor SimulatedDirectory: ClusterDirectory {
     try await enter("start", spec.name)
     guard clusters[spec.name] == nil else { throw HydraError(.conflict, "cluster '\(spec.name)' exists already") }
     progress(ProgressUpdate("api.\(spec.name)", "ready", phase: .done))
-    clusters[spec.name] = SimulatedCluster(name: spec.name, nodes: spec.nodes)
+    clusters[spec.name] = SimulatedCluster(name: spec.name, nodes: spec.nodes, links: links(spec))
     return try await summary(spec.name)
   }
 
@@ -120,8 +126,8 @@ public actor SimulatedDirectory: ClusterDirectory {
     guard let cluster = clusters[name] else { throw missing(name) }
     let nodes = try await cluster.nodes()
     return ClusterSummary(
-      name: name, state: .running, api: "http://localhost:4000", proxy: "http://localhost:8888",
-      stats: "http://localhost:9999/stats", nodes: nodes.count, nodesReady: nodes.count { $0.state == .ready },
+      name: name, state: .running, api: cluster.links.base, proxy: cluster.links.proxy.endpoint,
+      stats: cluster.links.proxy.stats, nodes: nodes.count, nodesReady: nodes.count { $0.state == .ready },
       services: try await cluster.services().count, current: inUse == name,
       origin: name == "remote" ? .remote : .local)
   }

@@ -65,9 +65,9 @@ extension ParameterType {
   /// A string read as a literal; another value as it is.
   private func literal(_ value: Value) throws(CoercionProblem) -> Value {
     guard case .string(let text) = value else { return value }
-    let negative = text.hasPrefix("-")
-    switch Literal.read(negative ? text.dropFirst() : text[...]) {
-    case .value(let read): return negative ? (read.negated ?? value) : read
+    let isNegative = text.hasPrefix("-")
+    switch Literal.read(isNegative ? text.dropFirst() : text[...], isNegative: isNegative) {
+    case .value(let read): return read
     case .tooLarge: throw .tooLarge(text)
     case .unknownUnit, nil: throw .expected(self, actual: value)
     }

@@ -12,6 +12,21 @@ struct BoundCommand {
   /// The value of the option that takes an expression. It is no argument: the command evaluates it again and again.
   fileprivate(set) var condition: Expression?
 
+  /// Whether it is about several things, so that its result is a list: by an option such as `--count`, or by a list or
+  /// several words for an argument. Nil when that shows only when it runs; `types` are those of the operands.
+  func isPlural(operands types: [ValueType]) -> Bool? {
+    if arguments.contains(where: { $0.parameter.makesList }) { return true }
+    guard let repeated = spec.arguments.last, repeated.isRepeated else { return false }
+    let given = arguments.filter { $0.parameter === repeated }
+    if given.count > 1 { return true }
+    guard let only = given.first, only.constant == nil,
+      let place = arguments.filter({ $0.constant == nil }).firstIndex(where: { $0.parameter === repeated }),
+      place < types.count
+    else { return false }
+    let type = types[place]
+    return type.may(be: .list) ? (type.kinds == .list ? true : nil) : false
+  }
+
   /// Whether `parameter` has a value.
   fileprivate func has(_ parameter: ParameterSpec) -> Bool {
     parameter.takesExpression ? condition != nil : arguments.contains { $0.parameter === parameter }

@@ -9,12 +9,12 @@ extension CommandProblem {
 
   private var wording: (code: String, message: String, remedy: String?) {
     switch self {
-    case .unknownCommand(let word, let known):
+    case .unknownCommand(let word, let known, let remedy):
       (
         "unknown-command", "unknown command '\(Wording.short(word))'",
         known.contains(word)
           ? "'\(word)' begins a statement: give it to -c, or write it in a script"
-          : Wording.didYouMean(word, known) ?? "'help' lists the commands"
+          : remedy ?? Wording.didYouMean(word, known) ?? "'help' lists the commands"
       )
     case .commandNotLiteral: ("unknown-command", "a command's first words are written out, without values", nil)
     case .missingVerb(let noun):
@@ -25,7 +25,7 @@ extension CommandProblem {
     case .unknownVerb(let verb, let noun):
       (
         "unknown-verb", "unknown verb '\(Wording.short(verb))' of '\(noun)'",
-        Wording.didYouMean(verb, CommandTable.verbs(of: noun))
+        Habit.remedy(forVerb: verb, of: noun) ?? Wording.didYouMean(verb, CommandTable.verbs(of: noun))
           ?? "expected \(Wording.choice(CommandTable.verbs(of: noun)))"
       )
     case .unknownOption(let name, let spec):

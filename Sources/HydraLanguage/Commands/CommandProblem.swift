@@ -1,6 +1,6 @@
 /// What can be wrong with a command. Data only; the wording is in `CommandProblem+Wording.swift`.
 enum CommandProblem {
-  case unknownCommand(String, known: [String])
+  case unknownCommand(String, known: [String], remedy: String?)
   case commandNotLiteral
   case missingVerb(noun: String)
   case unknownVerb(String, noun: String)

@@ -10,6 +10,8 @@ public final class ParameterSpec: Sendable, Equatable {
   public let isRequired: Bool
   /// Whether it may be given more than once; its value is then a list, or a record for `key=value`.
   public let isRepeated: Bool
+  /// Whether the command gives a list as soon as it is written: `node add --count 1`.
+  public let makesList: Bool
   /// Whether its value must never be written down (history, logs).
   public let isSecret: Bool
   /// The value when it is left out; null when there is none.
@@ -29,13 +31,14 @@ public final class ParameterSpec: Sendable, Equatable {
 
   private init(
     name: String, type: ParameterType, isRequired: Bool, isRepeated: Bool, isSecret: Bool, defaultValue: Value,
-    summary: String, completion: CompletionSource?, suggestions: [String]
+    summary: String, completion: CompletionSource?, suggestions: [String], makesList: Bool = false
   ) {
     self.name = name
     self.type = type
     self.isRequired = isRequired
     self.isRepeated = isRepeated
     self.isSecret = isSecret
+    self.makesList = makesList
     self.defaultValue = defaultValue
     self.summary = summary
     self.completion = completion
@@ -61,11 +64,12 @@ public final class ParameterSpec: Sendable, Equatable {
   /// An option.
   public static func option(
     _ name: String, _ type: ParameterType, _ summary: String, default defaultValue: Value = .null,
-    required: Bool = false, repeated: Bool = false, secret: Bool = false, completion: CompletionSource? = nil
+    required: Bool = false, repeated: Bool = false, secret: Bool = false, completion: CompletionSource? = nil,
+    makesList: Bool = false
   ) -> ParameterSpec {
     ParameterSpec(
       name: name, type: type, isRequired: required, isRepeated: repeated, isSecret: secret, defaultValue: defaultValue,
-      summary: summary, completion: completion, suggestions: [])
+      summary: summary, completion: completion, suggestions: [], makesList: makesList)
   }
 }
 

@@ -7,7 +7,7 @@ extension CommandTable {
       .nodeAdd, "add nodes to a cluster",
       details: "Answers when every new node is ready. Several nodes are started at the same time.",
       options: [
-        .option("--count", .int(1...200), "how many", default: .int(1)),
+        .option("--count", .int(1...200), "how many; the result is then a list", default: .int(1), makesList: true),
         .option("--cpus", cpus, "processors each may use"),
         .option("--memory", .size, "memory each may use"),
         .option("--label", .keyValue, "label of each", repeated: true),

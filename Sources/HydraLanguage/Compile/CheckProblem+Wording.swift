@@ -6,7 +6,8 @@ extension CheckProblem {
     let words = wording
     let severity: Diagnostic.Severity =
       switch self {
-      case .unusedDefinition, .unreachable, .wordIsVariable: .warning
+      case .unusedDefinition, .unreachable, .wordIsVariable, .neverWord, .uncomputed: .warning
+      case .neverEqual(_, _, _, let mustHold), .neverIn(_, _, let mustHold): mustHold ? .error : .warning
       default: .error
       }
     return Diagnostic(
@@ -18,7 +19,8 @@ extension CheckProblem {
     case .unknownVariable(let name, let known):
       (
         "unknown-variable", "unknown variable '\(name)'",
-        Wording.didYouMean(name, known) ?? "define it with 'let \(name) = …', or quote it to mean the text"
+        Wording.didYouMean(name, known) ?? Habit.remedy(forVariable: name)
+          ?? "define it with 'let \(name) = …', or quote it to mean the text"
       )
     case .unknownFunction(let name, let known):
       ("unknown-function", "unknown function '\(name)'", Wording.didYouMean(name, known))
@@ -55,6 +57,11 @@ extension CheckProblem {
     case .unreachable(let word): ("unreachable", "this is never reached: it stands after '\(word)'", nil)
     case .optionInCall(let name):
       ("option-in-call", "a definition takes no options, '\(name)' is given", "quote it to mean the text")
+    case .uncomputed(let text):
+      (
+        "not-computed", "'\(Wording.short(text))' is printed as it stands, not computed",
+        "write ${\(Wording.short(text))} for the value, or quote it to mean the text"
+      )
     case .wordIsVariable(let name):
       (
         "word-is-variable", "'\(name)' is taken as a name here, not as the variable",
@@ -69,8 +76,14 @@ extension CheckProblem {
     case .includeCycle(let path): ("include-cycle", "'\(path)' includes itself", nil)
     case .includeTooDeep: ("include", "includes are nested more than \(Compiler.maximumIncludes) deep", nil)
     case .shellOnly(let name): ("shell-only", "'\(name)' is for the shell, at its prompt", nil)
+    case .wrongType, .wrongArgument, .wrongOperand, .cantApply, .cantNegate, .noMember, .noElement, .notCondition,
+      .notSequence, .partOfWord, .neverEqual, .neverIn, .neverWord:
+      typeWording
     case .constantCondition(let value):
-      ("wrong-type", "a condition is never \(value.typeName) \(Wording.short(value.source))", nil)
+      (
+        "wrong-type", "a condition must be true or false, not \(value.typeName) \(Wording.short(value.source))",
+        "compare it with something"
+      )
     }
   }
 

@@ -21,6 +21,7 @@ enum CheckProblem {
   case deferAtPrompt
   case unreachable(after: String)
   case optionInCall(String)
+  case uncomputed(String)
   case wordIsVariable(String)
   case literalType(expected: String, actual: Value)
   case includeNotLiteral
@@ -31,4 +32,18 @@ enum CheckProblem {
   case includeTooDeep
   case constantCondition(Value)
   case shellOnly(String)
+  // What can't succeed because of the types of its operands.
+  case wrongType(expected: String, ValueType)
+  case wrongArgument(String, expected: ValueType, ValueType)
+  case wrongOperand(ParameterSpec, ValueType)
+  case cantApply(BinaryOperator, ValueType, ValueType)
+  case cantNegate(ValueType)
+  case noMember(String, of: ValueType)
+  case noElement(ValueType, of: ValueType)
+  case notCondition(ValueType)
+  case notSequence(ValueType)
+  case partOfWord(ValueType, written: String)
+  case neverEqual(BinaryOperator, ValueType, ValueType, mustHold: Bool)
+  case neverIn(ValueType, ValueType, mustHold: Bool)
+  case neverWord(String, [String])
 }

@@ -11,10 +11,22 @@ extension Compiler {
     }
     let appended = pushed(onto: place, value)
     guard !place.path.isEmpty else {
-      compile(appended ?? value)
-      if appended == nil { store(slot, range) } else { append(to: slot, value.range) }
+      let type = compile(appended ?? value)
+      if appended == nil {
+        store(slot, range)
+        setType(of: slot, type)
+      } else {
+        append(to: slot, value.range)
+        let before = self.type(of: slot)
+        if !before.may(be: ValueType.sequence.kinds) {
+          report(.wrongArgument("push", expected: .sequence, before), value.range, relying: before.relies)
+        }
+        setType(of: slot, .list(of: before.element | type))
+      }
       return
     }
+    // What is in it may be anything from now on.
+    setType(of: slot, ValueType(type(of: slot).kinds, relies: type(of: slot).relies))
     for step in place.path {
       switch step {
       case .member(let name): builder.emit(.constant(environment.pools.constant(.string(name.text))), name.range)

@@ -1,36 +1,42 @@
 import HydraDiagnostics
 
 extension Compiler {
-  /// A command. As a statement its answer is shown; as `$(…)` it is left as a value.
-  mutating func compile(command node: CommandNode, shows: Bool) {
+  /// A command. As a statement its result is shown; as `$(…)` it is left as a value, of which it returns what is known.
+  @discardableResult mutating func compile(command node: CommandNode, shows: Bool) -> ValueType {
     // No more errors are kept, and a text with errors gives no program: what is wrong in a large file ends soon.
-    guard diagnostics.count + undefined.count < Parser.maximumErrors else { return }
+    guard diagnostics.count + undefined.count < Parser.maximumErrors else { return .any }
     if !environment.definitions.isEmpty, let name = node.words[0].literal, node.words[0].isBare,
       environment.definitions[name] != nil
     {
       compileCall(Name(text: name, range: node.words[0].range), words: Array(node.words.dropFirst()), node.range)
       if shows { builder.emit(.show, node.range) }
-      return
+      return .any
     }
     var binder = CommandBinder()
     guard let bound = binder.bind(node) else {
       diagnostics += binder.diagnostics
-      if let name = binder.unknownCommand { undefined.append(UndefinedName(name: name, isCommand: true)) }
+      if let name = binder.unknownCommand {
+        let remedy = Habit.remedy(forCommand: node.words.map(\.literal)) { slot(of: $0) != nil }
+        undefined.append(UndefinedName(name: name, isCommand: true, remedy: remedy))
+      }
       // What stands in its words is checked all the same.
       for word in node.words { checkValues(in: word) }
-      return
+      return .any
     }
     if bound.spec.id == .exit, !isPrompt {
       compileExit(bound, node.range)
-      return
+      return .any
     }
     if bound.spec.id.isForShell, !isPrompt { report(.shellOnly(bound.spec.name), bound.head) }
+    var types: [ValueType] = []
     if bound.spec.id == .watch {
       compileWatch(bound, node.range)
     } else {
-      builder.emit(.command(template(bound), shows: shows), node.range)
+      builder.emit(.command(template(bound, types: &types), shows: shows), node.range)
     }
+    if bound.spec.id == .print { warnOfUncomputed(node.words.dropFirst(), types) }
     if shows { builder.emit(.pop, node.range) }
+    return bound.spec.id.result(isPlural: bound.isPlural(operands: types))
   }
 
   /// `exit` in a script ends it; at the prompt it is a command of the shell, which it leaves.
@@ -39,16 +45,63 @@ extension Compiler {
       report(.leavesDefer("exit"), range)
       return
     }
-    builder.emit(.exit(template(bound)), range)
+    var types: [ValueType] = []
+    builder.emit(.exit(template(bound, types: &types)), range)
     builder.unreachableAfter = "exit"
   }
 
-  /// Computes the operands of a command and answers the number of its template.
-  mutating func template(_ bound: BoundCommand) -> Int32 {
-    for word in bound.operands { compile(word: word) }
-    return environment.pools.command(
-      Program.CommandTemplate(
-        spec: bound.spec, arguments: bound.arguments, head: bound.head, operandCount: bound.operands.count))
+  /// Computes the operands of a command and returns the number of its template; `types` gets what is known of them.
+  mutating func template(_ bound: BoundCommand, types: inout [ValueType]) -> Int32 {
+    for word in bound.operands { types.append(compile(word: word)) }
+    var rest = types[...]
+    for argument in bound.arguments where argument.constant == nil {
+      guard let type = rest.popFirst() else { break }
+      let parameter = argument.parameter
+      let kinds = parameter.type.kinds
+      if !type.may(be: parameter.isRepeated ? kinds.union(.list) : kinds) {
+        report(.wrongOperand(parameter, type), argument.range, relying: type.relies)
+      }
+    }
+    let template = Program.CommandTemplate(
+      spec: bound.spec, arguments: bound.arguments, head: bound.head, operandCount: bound.operands.count)
+    for problem in validator?.problems(of: template) ?? [] {
+      diagnostics.append(
+        Diagnostic(code: .init("bad-value"), message: problem.message, range: problem.range, remedy: problem.remedy))
+    }
+    return environment.pools.command(template)
+  }
+
+  /// `print 1 + 2` prints three words: most often the sum was meant.
+  private mutating func warnOfUncomputed(_ words: ArraySlice<Word>, _ types: [ValueType]) {
+    guard words.count > 2 else { return }
+    // Of each word: a number or value, with its type, or text.
+    var rest = types[...]
+    let operands: [ValueType?] = words.map { word in
+      guard let text = word.literal else {
+        let type = rest.popFirst()
+        return word.soleValue == nil ? nil : type
+      }
+      guard word.isBare, let value = Literal.bare(text) else { return nil }
+      let type = ValueType(of: value)
+      return type.may(be: [.int, .float, .duration, .size]) ? type : nil
+    }
+    let all = Array(words)
+    func isNumber(_ index: Int) -> Bool { all[index].literal != nil }
+    func isOperation(_ index: Int) -> Bool {
+      guard index > 0, index + 1 < all.count, all[index].isBare, operands[index - 1] != nil, operands[index + 1] != nil
+      else { return false }
+      switch all[index].literal {
+      case "+", "*", "%", "==", "!=": return true
+      // These stand between values of a text as well: `print $done / $all`.
+      case "-", "/": return isNumber(index - 1) || isNumber(index + 1)
+      default: return false
+      }
+    }
+    guard let first = all.indices.first(where: isOperation) else { return }
+    var last = first
+    while isOperation(last + 2) { last += 2 }
+    let range = all[first - 1].range.union(all[last + 1].range)
+    report(.uncomputed(sources.text(range)), range)
   }
 
   private mutating func checkValues(in word: Word) {
@@ -56,26 +109,32 @@ extension Compiler {
   }
 
   /// A word as a value: one that is a single `$name` or `${…}` keeps its type, another is text.
-  mutating func compile(word: Word) {
+  @discardableResult mutating func compile(word: Word) -> ValueType {
     if let text = word.literal {
       builder.emit(.constant(environment.pools.constant(.string(text))), word.range)
+      return .string
     } else if let value = word.soleValue {
-      compile(value)
+      return compile(value)
     } else {
       let isBare = word.parts.contains { if case .value(_, false) = $0 { true } else { false } }
-      compile(parts: word.parts, word.range, isBare: isBare)
+      return compile(parts: word.parts, word.range, isBare: isBare)
     }
   }
 
-  mutating func compile(parts: [WordPart], _ range: SourceRange, isBare: Bool) {
+  mutating func compile(parts: [WordPart], _ range: SourceRange, isBare: Bool) -> ValueType {
     for part in parts {
       switch part {
       case .text(let text, let place, _): builder.emit(.constant(environment.pools.constant(.string(text))), place)
-      case .value(let value, _): compile(value)
+      case .value(let value, _):
+        let type = compile(value)
+        if isBare, type.kinds.isSubset(of: [.list, .record, .null]) {
+          report(.partOfWord(type, written: sources.text(range)), value.range, relying: type.relies)
+        }
       }
     }
     let count = Int32(parts.count)
     builder.emit(isBare ? .joinWord(count) : .interpolate(count), range)
+    return .string
   }
 
   /// A definition called like a command: `rollout web $image`.

@@ -14,6 +14,8 @@ struct UndefinedName {
   let name: Name
   /// Whether it stands as a command, not as a function.
   let isCommand: Bool
+  /// What to write instead, when it is a habit from elsewhere.
+  var remedy: String?
 }
 
 extension Compiler {
@@ -36,6 +38,7 @@ extension Compiler {
       definitionRanges[name.text] = name.range
       function = number
     }
+    for name in definition.body.assigned { if let slot = environment.globals[name] { unstable |= Self.bit(slot) } }
     definitions.append(
       PendingDefinition(
         definition: definition, function: function, visibleGlobals: environment.globalNames.count))
@@ -44,6 +47,8 @@ extension Compiler {
   /// Compiles the bodies of the definitions.
   mutating func compileBodies() {
     for pending in definitions {
+      // At the prompt a definition is called later, when they may have other values.
+      globalTypes = isPrompt ? [] : allGlobalTypes
       guard let function = pending.function else { continue }
       visibleGlobals = pending.visibleGlobals
       environment.functions[function] = compile(pending.definition)
@@ -98,7 +103,8 @@ extension Compiler {
         calls[nil, default: []].insert(name.text)
       } else if call.isCommand {
         let known = CommandTable.nouns + environment.definitionNames + Keyword.statements.map(\.rawValue)
-        diagnostics.append(CommandProblem.unknownCommand(name.text, known: known).diagnostic(at: name.range))
+        diagnostics.append(
+          CommandProblem.unknownCommand(name.text, known: known, remedy: call.remedy).diagnostic(at: name.range))
       } else {
         let known = FunctionTable.functions.map(\.name) + environment.definitionNames
         report(.unknownFunction(name.text, known: known), name.range)

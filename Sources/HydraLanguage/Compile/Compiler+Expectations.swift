@@ -17,8 +17,12 @@ extension Compiler {
   mutating func compile(_ expectation: Statement.Expectation, _ range: SourceRange) {
     let condition = expectation.condition
     if let within = expectation.within {
-      checkDuration(within)
-      compile(within)
+      let type = compile(within)
+      if case .literal = within.kind {
+        checkDuration(within)
+      } else if !type.may(be: .duration) {
+        report(.wrongType(expected: "a duration such as 5s", type), within.range, relying: type.relies)
+      }
     } else {
       builder.emit(.null, range)
     }
@@ -29,8 +33,8 @@ extension Compiler {
     let absent = builder.emit(.guardAbsent(0), condition.range)
     builder.unwindDepth += 1
     if case .binary(let op, let left, let right) = condition.kind, op.isComparison {
-      compile(left)
-      compile(right)
+      let types = (compile(left), compile(right))
+      _ = check(op, left, types.0, right, types.1, condition.range, mustHold: true)
     } else {
       compile(condition: condition)
     }
@@ -74,7 +78,8 @@ extension Compiler {
   /// X:    (null is left as the value)
   /// ```
   mutating func compileWatch(_ bound: BoundCommand, _ range: SourceRange) {
-    let number = template(bound)
+    var types: [ValueType] = []
+    let number = template(bound, types: &types)
     let until = bound.condition
     let info = environment.pools.expectation(
       Program.ExpectationTemplate(

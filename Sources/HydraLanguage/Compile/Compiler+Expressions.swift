@@ -1,55 +1,86 @@
 import HydraDiagnostics
 
 extension Compiler {
-  mutating func compile(_ expression: Expression) {
+  /// Emits what computes the expression, and returns what is known of its value.
+  @discardableResult mutating func compile(_ expression: Expression) -> ValueType {
     let range = expression.range
     switch expression.kind {
-    case .literal(let value): compile(literal: value, range)
-    case .interpolated(let parts): compile(parts: parts, range, isBare: false)
+    case .literal(let value):
+      compile(literal: value, range)
+      return ValueType(of: value)
+    case .interpolated(let parts): return compile(parts: parts, range, isBare: false)
     case .variable(let name):
       guard let slot = slot(of: name) else {
         report(.unknownVariable(name, known: visibleVariables), range)
         builder.emit(.null, range)
-        return
+        return .any
       }
       load(slot, range)
+      return type(of: slot)
     case .list(let elements):
-      for element in elements { compile(element) }
+      let element = compileElements(elements)
       builder.emit(.makeList(Int32(elements.count)), range)
-    case .record(let fields): compile(record: fields, range)
+      return element.map { .list(of: $0) } ?? .list
+    case .record(let fields): return compile(record: fields, range)
     case .computedRecord(let fields):
       for (key, value) in fields {
-        compile(key)
+        let type = compile(key)
+        if !type.may(be: .string) {
+          report(.wrongType(expected: "a string as a key", type), key.range, relying: type.relies)
+        }
         compile(value)
       }
       builder.emit(.makeComputedRecord(Int32(fields.count)), range)
+      return .record
     case .range(let first, let last):
-      compile(first)
-      compile(last)
+      for end in [first, last] {
+        let type = compile(end)
+        if !type.may(be: .int) { report(.wrongType(expected: "an int", type), end.range, relying: type.relies) }
+      }
       builder.emit(.makeRange, range)
+      return .range
     case .unary(let op, let operand):
-      compile(operand)
+      let type = op == .not ? compile(condition: operand) : compile(operand)
       builder.emit(op == .minus ? .negate : .not, range)
+      if op == .not { return .bool }
+      if let result = TypeRules.negated(type) { return result }
+      report(.cantNegate(type), range, relying: type.relies)
+      return .any
     case .binary(let op, let left, let right):
       // What stands in a slot is read when the operator runs: behind a call it could be another value by then.
       let early = right.isPlain ? operand(left) : nil
-      if early == nil { compile(left) }
+      let leftType = early == nil ? compile(left) : type(ofOperand: left)
       let late = operand(right)
-      if late == nil { compile(right) }
+      let rightType = late == nil ? compile(right) : type(ofOperand: right)
       builder.emit(.binary(left: early ?? .stack, right: late ?? .stack, op), range)
-    case .and(let left, let right): compileShort(left, right, .jumpIfFalseKeeping(0), range)
-    case .or(let left, let right): compileShort(left, right, .jumpIfTrueKeeping(0), range)
+      return check(op, left, leftType, right, rightType, range)
+    case .and(let left, let right): return compileShort(left, right, isAnd: true, range)
+    case .or(let left, let right): return compileShort(left, right, isAnd: false, range)
     case .member(let base, let name):
-      compile(base)
+      let type = compile(base)
       builder.emit(.member(name: environment.pools.name(name.text)), base.range.union(name.range))
+      return check(member: name, of: type)
     case .index(let base, let index):
-      compile(base)
-      compile(index)
+      let baseType = compile(base)
+      let indexType = compile(index)
       builder.emit(.index, range)
-    case .call(let name, let arguments): compile(call: name, arguments, range)
-    case .command(let node): compile(command: node, shows: false)
-    case .invalid: builder.emit(.null, range)
+      return check(index, indexType, of: baseType, range)
+    case .call(let name, let arguments): return compile(call: name, arguments, range)
+    case .command(let node): return compile(command: node, shows: false)
+    case .invalid:
+      builder.emit(.null, range)
+      return .any
     }
+  }
+
+  /// Emits the elements of a list; returns what is known of all of them, nil when there are none.
+  private mutating func compileElements(_ elements: [Expression]) -> ValueType? {
+    var all: ValueType?
+    for element in elements {
+      let type = compile(element)
+      all = all.map { $0 | type } ?? type
+    }
+    return all
   }
 
   /// The operand that needs no operation to be loaded; nil for what has to be computed, and for what may have no value yet,
@@ -79,65 +110,77 @@ extension Compiler {
     }
   }
 
-  private mutating func compile(record fields: [(Name, Expression)], _ range: SourceRange) {
+  private mutating func compile(record fields: [(Name, Expression)], _ range: SourceRange) -> ValueType {
     var keys: [String] = []
+    var types: [(String, ValueType)] = []
     for (name, value) in fields {
-      if keys.contains(name.text) { report(.duplicateKey(name.text), name.range) }
+      if keys.contains(where: { Text.same($0, name.text) }) { report(.duplicateKey(name.text), name.range) }
       keys.append(name.text)
-      compile(value)
+      types.append((name.text, compile(value)))
     }
     builder.emit(.makeRecord(shape: environment.pools.shape(keys)), range)
+    return .record(types)
   }
 
-  private mutating func compileShort(_ left: Expression, _ right: Expression, _ jump: Op, _ range: SourceRange) {
-    compile(left)
-    let over = builder.emit(jump, range)
-    compile(right)
+  private mutating func compileShort(
+    _ left: Expression, _ right: Expression, isAnd: Bool, _ range: SourceRange
+  ) -> ValueType {
+    let leftType = compile(left)
+    let over = builder.emit(isAnd ? .jumpIfFalseKeeping(0) : .jumpIfTrueKeeping(0), range)
+    let rightType = compile(right)
     builder.patch(over)
+    return isAnd ? TypeRules.and(leftType, rightType) : TypeRules.or(leftType, rightType)
   }
 
   // MARK: Calls
 
-  private mutating func compile(call name: Name, _ arguments: [Expression.Argument], _ range: SourceRange) {
-    if let spec = FunctionTable.function(name.text) {
-      compile(spec, name, arguments, range)
-    } else if environment.definitions[name.text] != nil {
-      for argument in arguments { compile(argument: argument, of: name) }
+  private mutating func compile(
+    call name: Name, _ arguments: [Expression.Argument], _ range: SourceRange
+  ) -> ValueType {
+    if let spec = FunctionTable.function(name.text) { return compile(spec, name, arguments, range) }
+    for argument in arguments { compile(argument: argument, of: name) }
+    if environment.definitions[name.text] != nil {
       finishCall(name, count: arguments.count, range)
     } else {
       undefined.append(UndefinedName(name: name, isCommand: false))
-      for argument in arguments { compile(argument: argument, of: name) }
     }
+    return .any
   }
 
   private mutating func compile(
     _ spec: FunctionSpec, _ name: Name, _ arguments: [Expression.Argument], _ range: SourceRange
-  ) {
+  ) -> ValueType {
     if !spec.arity.contains(arguments.count) {
       report(
         .wrongArgumentCount(name: name.text, usage: spec.usage, expected: spec.arity, actual: arguments.count),
         name.range)
     }
     if let id = spec.each, arguments.count == 2 {
-      compile(each: id, name, arguments, range)
-      return
+      return compile(each: id, spec, name, arguments, range)
     }
-    for argument in arguments { compile(argument: argument, of: name) }
+    let types = arguments.map { compile(argument: $0, of: name) }
     let count = UInt8(clamping: arguments.count)
     switch spec.target {
     case .query(let id): builder.emit(.query(id, arguments: count), range)
     case .function(let id): builder.emit(.library(id, arguments: count), range)
     case .each: break
     }
+    let signature = spec.signature
+    check(arguments: types, ranges: arguments.map(\.range), signature, of: name)
+    return signature.result.type(types, body: nil)
   }
 
-  private mutating func compile(argument: Expression.Argument, of name: Name) {
+  @discardableResult
+  private mutating func compile(argument: Expression.Argument, of name: Name) -> ValueType {
     switch argument {
-    case .value(let value): compile(value)
+    case .value(let value): return compile(value)
     case .word(let text, let range):
       if slot(of: text) != nil { report(.wordIsVariable(text), range) }
       builder.emit(.constant(environment.pools.constant(.string(text))), range)
-    case .each(let parameter, _): report(.unexpectedEach(name.text), parameter.range)
+      return .string
+    case .each(let parameter, _):
+      report(.unexpectedEach(name.text), parameter.range)
+      return .any
     }
   }
 
@@ -145,15 +188,17 @@ extension Compiler {
 
   /// `filter(list, x => …)` and its like become loops in place: no closures, and queries in them work as anywhere.
   private mutating func compile(
-    each id: EachID, _ name: Name, _ arguments: [Expression.Argument], _ range: SourceRange
-  ) {
-    guard arguments.count == 2, case .value(let list) = arguments[0] else { return }
+    each id: EachID, _ spec: FunctionSpec, _ name: Name, _ arguments: [Expression.Argument], _ range: SourceRange
+  ) -> ValueType {
+    guard arguments.count == 2, case .value(let list) = arguments[0] else { return .any }
     guard case .each(let parameter, let body) = arguments[1] else {
       report(.eachWithoutFunction(name.text), arguments[1].range)
-      return
+      return .any
     }
     let mark = builder.localMark
-    compile(list)
+    let signature = id.signature
+    let listType = compile(list)
+    check(arguments: [listType], ranges: [list.range], signature, of: name)
     let iterator = builder.newLocal()
     _ = builder.newLocal()
     let result = builder.newLocal()
@@ -161,11 +206,11 @@ extension Compiler {
     emitStart(of: id, range)
     builder.emit(.storeLocal(result), range)
     builder.scopes.append([:])
-    let element = builder.declareLocal(parameter.text)
+    let element = builder.declareLocal(parameter.text, listType.element)
     let start = builder.position
     let next = builder.emit(.forNext(slot: iterator, end: 0), list.range)
     builder.emit(.storeLocal(element), parameter.range)
-    compile(body)
+    let bodyType = id == .map || id.isByKey ? compile(body) : compile(condition: body)
     let exits = emitStep(of: id, element: element, result: result, start: start, body.range)
     builder.emit(.loop(Int32(start)), range)
     builder.patch(next)
@@ -175,6 +220,7 @@ extension Compiler {
     if id.isByKey { builder.emit(.byKey(id), range) }
     builder.scopes.removeLast()
     builder.releaseLocals(to: mark)
+    return signature.result.type([listType], body: bodyType)
   }
 
   /// What the result is before the first element.

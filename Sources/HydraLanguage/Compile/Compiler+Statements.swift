@@ -35,8 +35,8 @@ extension Compiler {
       compile(value)
       builder.emit(.show, range)
     case .letName(let name, let value):
-      compile(value)
-      declare(name, range)
+      let type = compile(value)
+      declare(name, type, range)
     case .set(let place, let value): compileSet(place, value, range)
     case .ifElse(let branches, let otherwise): compileIf(branches, otherwise)
     case .forIn(let index, let name, let sequence, let block): compileFor(index, name, sequence, block, range)
@@ -66,33 +66,43 @@ extension Compiler {
       compile(condition: branch.condition)
       let next = builder.emit(.jumpIfFalse(0), branch.condition.range)
       compile(block: branch.block)
+      forget(branch.block.assigned)
       ends.append(builder.emit(.jump(0), branch.block.range.endPoint))
       builder.patch(next)
     }
-    if let otherwise { compile(block: otherwise) }
+    if let otherwise {
+      compile(block: otherwise)
+      forget(otherwise.assigned)
+    }
     for end in ends { builder.patch(end) }
   }
 
-  /// A condition. What is plainly no bool is reported here, everything else when it runs.
-  mutating func compile(condition: Expression) {
+  /// A condition. What can be neither true nor false is reported here, everything else when it runs.
+  @discardableResult mutating func compile(condition: Expression) -> ValueType {
+    let type = compile(condition)
     if case .literal(let value) = condition.kind, !value.isCondition {
       report(.constantCondition(value), condition.range)
+    } else if !type.may(be: .condition) {
+      report(.notCondition(type), condition.range, relying: type.relies)
     }
-    compile(condition)
+    return type
   }
 
   private mutating func compileFor(
     _ index: Name?, _ name: Name, _ sequence: Expression, _ block: Block, _ range: SourceRange
   ) {
     let mark = builder.localMark
-    compile(sequence)
+    let type = compile(sequence)
+    let kinds = index == nil ? ValueType.sequence.kinds : ValueType.sequence.kinds.union(.record)
+    if !type.may(be: kinds) { report(.notSequence(type), sequence.range, relying: type.relies) }
+    forget(block.assigned)
     let iterator = builder.newLocal()
     _ = builder.newLocal()
     builder.emit(.forPrepare(iterator, pairs: index != nil), sequence.range)
     builder.scopes.append([:])
     let start = builder.position
     let next = builder.emit(.forNext(slot: iterator, end: 0), sequence.range)
-    let element = builder.declareLocal(name.text)
+    let element = builder.declareLocal(name.text, type.may(be: .record) ? .any : type.element)
     builder.emit(.storeLocal(element), name.range)
     if let index {
       if index.text == name.text { report(.duplicateVariable(name.text), name.range) }
@@ -114,7 +124,12 @@ extension Compiler {
       }
     }
     let mark = builder.localMark
-    compile(count)
+    let type = compile(count)
+    if case .literal = count.kind {
+    } else if !type.may(be: .int) {
+      report(.wrongType(expected: "how many times, an integer from 0", type), count.range, relying: type.relies)
+    }
+    forget(block.assigned)
     let counter = builder.newLocal()
     builder.emit(.repeatPrepare(counter), count.range)
     let start = builder.position
@@ -126,6 +141,7 @@ extension Compiler {
   }
 
   private mutating func compileWhile(_ condition: Expression, _ block: Block, _ range: SourceRange) {
+    forget(block.assigned)
     let start = builder.position
     compile(condition: condition)
     let exit = builder.emit(.jumpIfFalse(0), condition.range)
@@ -138,6 +154,7 @@ extension Compiler {
     builder.loops.append(.init(unwindDepth: builder.unwindDepth, continueTarget: continueTarget))
     compile(block: block)
     builder.emit(.loop(Int32(continueTarget)), block.range.endPoint)
+    forget(block.assigned)
   }
 
   private mutating func patchBreaks() {
@@ -164,6 +181,7 @@ extension Compiler {
     let push = builder.emit(.pushCatch(0), body.range)
     builder.unwindDepth += 1
     compile(block: body)
+    forget(body.assigned)
     builder.unwindDepth -= 1
     builder.emit(.unwind(Int32(builder.unwindDepth)), body.range.endPoint)
     let end = builder.emit(.jump(0), body.range.endPoint)
@@ -172,12 +190,13 @@ extension Compiler {
     let mark = builder.localMark
     builder.scopes.append([:])
     if let name {
-      let slot = builder.declareLocal(name.text)
+      let slot = builder.declareLocal(name.text, RecordShape.failure.type)
       builder.emit(.storeLocal(slot), name.range)
     } else {
       builder.emit(.pop, handler.range)
     }
     compile(block: handler)
+    forget(handler.assigned)
     builder.scopes.removeLast()
     builder.releaseLocals(to: mark)
     builder.patch(end)
@@ -208,7 +227,12 @@ extension Compiler {
     builder.deferBodies += 1
     let loops = builder.loops
     builder.loops = []
+    // It runs when the enclosing block is left: by then any variable may have another value.
+    let (before, globalsBefore) = builder.forgetTypes(globals: &globalTypes)
     compile(block: block)
+    builder.restoreTypes(before)
+    globalTypes = globalsBefore
+    forget(block.assigned)
     builder.loops = loops
     builder.deferBodies -= 1
     builder.emit(.endDefer, block.range.endPoint)

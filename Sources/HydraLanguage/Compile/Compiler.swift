@@ -36,6 +36,8 @@ public struct Compiler {
   var sources: SourceMap
   /// Reads included files.
   let loader: (any SourceLoader)?
+  /// Knows what values commands may have.
+  let validator: (any CommandValidator)?
   /// Names of the files that are being read, outermost first.
   var open: [String] = []
   var environment: Environment
@@ -57,6 +59,15 @@ public struct Compiler {
   var undefined: [UndefinedName] = []
   /// Statements of the text, those of included files among them.
   var statementCount = 0
+  /// What is known of the global variables here, by slot.
+  var globalTypes: [ValueType?] = []
+  /// What is known of all the values that a global variable gets in the main code, by slot: what definitions see.
+  var allGlobalTypes: [ValueType?] = []
+  /// The global variables that a definition changes, one bit a slot (several slots share one where there are many): a call
+  /// may change them at any time, so nothing is reported that relies on what they were before.
+  var unstable: UInt64 = 0
+  /// What was found relying on global variables; reported in the end, when all definitions are known.
+  var held: [(problem: Diagnostic, relies: UInt64)] = []
   /// Which definitions each definition of this text calls, and which the main code does (nil).
   var calls: [String?: Set<String>] = [:]
 
@@ -67,12 +78,14 @@ public struct Compiler {
   ///   - sources: the files read so far; included ones are added.
   ///   - environment: what earlier inputs of the session defined.
   ///   - loader: reads included files; without one an `include` is an error.
+  ///   - validator: checks the values of commands; without one their types alone are checked.
   public static func compile(
     _ file: SourceFile, sources: inout SourceMap, environment: Environment = Environment(),
-    loader: (any SourceLoader)? = nil
+    loader: (any SourceLoader)? = nil, validator: (any CommandValidator)? = nil
   ) -> Compilation {
     var compiler = Compiler(
-      sources: sources, loader: loader, environment: environment, isPrompt: file.origin == .prompt)
+      sources: sources, loader: loader, validator: validator, environment: environment,
+      isPrompt: file.origin == .prompt)
     let incomplete = compiler.read(file)
     sources = compiler.sources
     return compiler.finish(file, incomplete: incomplete)
@@ -80,28 +93,36 @@ public struct Compiler {
 
   /// Compiles one command given as the words of a command line: each is taken as it stands, nothing in it is special.
   public static func compile(
-    words: [String], sources: inout SourceMap, environment: Environment = Environment()
+    words: [String], sources: inout SourceMap, environment: Environment = Environment(),
+    validator: (any CommandValidator)? = nil
   ) -> Compilation {
     let line = CommandLineSource(words: words, sources: &sources)
-    var compiler = Compiler(sources: sources, loader: nil, environment: environment, isPrompt: false)
+    var compiler = Compiler(
+      sources: sources, loader: nil, validator: validator, environment: environment, isPrompt: false)
     compiler.diagnostics = line.diagnostics
     compiler.take(line.statement, of: line.file)
     return compiler.finish(line.file, incomplete: nil)
   }
 
   private init(
-    sources: SourceMap, loader: (any SourceLoader)?, environment: Environment, isPrompt: Bool
+    sources: SourceMap, loader: (any SourceLoader)?, validator: (any CommandValidator)?, environment: Environment,
+    isPrompt: Bool
   ) {
     self.sources = sources
     self.loader = loader
+    self.validator = validator
     self.environment = environment
     before = environment
     self.isPrompt = isPrompt
+    unstable = environment.functions.reduce(0) { $0 | $1.changedGlobals }
   }
 
   /// What the text `file`, all of it read, has become.
   private consuming func finish(_ file: SourceFile, incomplete: IncompleteInput?) -> Compilation {
     compileBodies()
+    for (problem, relies) in held where relies & unstable == 0 && diagnostics.count < Parser.maximumErrors {
+      diagnostics.append(problem)
+    }
     reportUndefined()
     let end = file.fullRange.endPoint
     builder.emit(.unwind(0), end)
@@ -145,7 +166,7 @@ public struct Compiler {
   var isTopLevel: Bool { builder.isMain && builder.scopes.count == 1 }
 
   /// Makes a variable of the value on the stack.
-  mutating func declare(_ name: Name, _ range: SourceRange) {
+  mutating func declare(_ name: Name, _ type: ValueType, _ range: SourceRange) {
     if isTopLevel {
       let slot = environment.global(name.text)
       if let earlier = declaration(ofGlobal: slot) {
@@ -154,9 +175,10 @@ public struct Compiler {
       while declared.count <= slot { declared.append(nil) }
       declared[slot] = name.range
       builder.emit(.storeGlobal(Int32(slot)), range)
+      setType(of: .global(slot), type)
     } else {
       if builder.scopes.last?[name.text] != nil { report(.duplicateVariable(name.text), name.range) }
-      let slot = builder.declareLocal(name.text)
+      let slot = builder.declareLocal(name.text, type)
       builder.emit(.storeLocal(slot), range)
     }
   }

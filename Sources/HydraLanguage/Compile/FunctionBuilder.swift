@@ -21,6 +21,8 @@ struct FunctionBuilder {
   var deferBodies = 0
   /// The statement behind which this point stands, so that it can't be reached.
   var unreachableAfter: String?
+  /// What is known of the local variables here, by slot; of a slot that is not there, nothing.
+  var localTypes: [ValueType] = []
   private var nextLocal = 0
   private(set) var localCount = 0
 
@@ -71,10 +73,19 @@ struct FunctionBuilder {
     return Int32(nextLocal - 1)
   }
 
-  mutating func declareLocal(_ name: String) -> Int32 {
+  mutating func declareLocal(_ name: String, _ type: ValueType = .any) -> Int32 {
     let slot = newLocal()
+    setType(ofLocal: Int(slot), type)
     scopes[scopes.count - 1][name] = .local(Int(slot))
     return slot
+  }
+
+  /// What is known of the variable in local slot `slot`.
+  func type(ofLocal slot: Int) -> ValueType { slot < localTypes.count ? localTypes[slot] : .any }
+
+  mutating func setType(ofLocal slot: Int, _ type: ValueType) {
+    while localTypes.count <= slot { localTypes.append(.any) }
+    localTypes[slot] = type
   }
 
   func local(_ name: String) -> Slot? {

@@ -32,7 +32,8 @@ public enum Completer {
       return argument(partial(start), of: function, index: index, environment)
     case .member(let base, let start):
       var completion = partial(start)
-      for key in RecordShape.keys(of: base, variable: keys) { completion.offer(.init(key, suffix: "")) }
+      let type = base.type { name in keys(name).map { ValueType.record($0.map { ($0, .any) }) } }
+      for field in type.content?.fields ?? [] { completion.offer(.init(field.key, suffix: "")) }
       return completion
     case nil: return partial(end)
     }

@@ -23,7 +23,8 @@ public struct Formatter {
     var formatter = Formatter(file: file, comments: parsed.script.comments)
     formatter.lines(parsed.script.statements, from: 0, to: file.bytes.count)
     let text = formatter.out
-    guard substance(file.bytes) == substance(Array(text.utf8)) else {
+    let bytes = Array(file.bytes.dropFirst(UTF8Check.markLength(in: file.bytes)))
+    guard substance(bytes) == substance(Array(text.utf8)) else {
       let problem = Diagnostic(
         code: .init("internal"), message: "the formatter would change more than blanks, so nothing was changed",
         range: file.fullRange)

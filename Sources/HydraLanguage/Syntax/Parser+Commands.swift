@@ -40,7 +40,7 @@ extension Parser {
   }
 
   /// A value that is a word of its own has nothing touching it.
-  private mutating func endOfValue() throws(GiveUp) {
+  mutating func endOfValue() throws(GiveUp) {
     guard position == lexer.bytes.count || " \t\r\n;})\\".utf8.contains(lexer.byte(position)) else {
       expected = ["a blank"]
       throw unexpected()

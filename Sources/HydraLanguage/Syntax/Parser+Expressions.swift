@@ -107,6 +107,13 @@ extension Parser {
   private mutating func unary() throws(GiveUp) -> Expression {
     guard peek().kind == .minus else { return try postfix() }
     let token = advance()
+    let number = peek()
+    if number.kind == .number, case .tooLarge? = Literal.read(text(number)),
+      case .value(let least)? = Literal.read(text(number), isNegative: true)
+    {
+      advance()
+      return Expression(.literal(least), range(token.start, number.end))
+    }
     try enter()
     defer { leave() }
     let operand = try unary()
@@ -118,7 +125,12 @@ extension Parser {
 
   /// `primary { "." name | "[" index "]" }`; among the words of a command a member touches what it is a member of.
   mutating func postfix(touching: Bool = false) throws(GiveUp) -> Expression {
-    var base = try primary()
+    try postfix(of: primary(), touching: touching)
+  }
+
+  /// The members and elements that follow `base`.
+  mutating func postfix(of base: Expression, touching: Bool) throws(GiveUp) -> Expression {
+    var base = base
     while true {
       let token = peek()
       switch token.kind {
@@ -126,7 +138,13 @@ extension Parser {
         advance()
         noteMember(of: base)
         let name = try memberName()
-        base = try node(.member(base, name), base, end: Int(name.range.end))
+        let end = Int(name.range.end)
+        // `list.len()`
+        if lexer.byte(end) == 0x28 {
+          let start = Int(base.range.start)
+          throw report(.methodCall(name.text, of: text(start, Int(base.range.end))), start, end)
+        }
+        base = try node(.member(base, name), base, end: end)
       case .leftBracket where token.start == Int(base.range.end):
         let index = try indexInBrackets()
         base = try node(.index(base, index), base, index, end: position)
@@ -152,8 +170,9 @@ extension Parser {
     parentheses += 1
     let index = try expression()
     guard at(.rightBracket) else { throw unexpected() }
-    parentheses -= 1
+    // While a line end before it is still a blank.
     advance()
+    parentheses -= 1
     return index
   }
 
@@ -182,8 +201,9 @@ extension Parser {
       parentheses += 1
       let inner = try expression()
       guard at(.rightParen) else { throw unexpected() }
-      parentheses -= 1
+      // While a line end before it is still a blank.
       let close = advance()
+      parentheses -= 1
       return Expression(inner.kind, range(token.start, close.end), height: inner.height)
     case .leftBracket: return try list()
     case .leftBrace: return try record()

@@ -67,11 +67,14 @@ extension Parser {
       blocks -= 1
       leave()
     }
+    if blocks == 1 { assigned.removeAll() }
+    let before = assigned.count
     let inner = statements(untilBrace: true)
     parentheses = 0
     guard at(.rightBrace) else { throw unexpected() }
     let close = advance()
-    return Block(statements: inner, range: range(open.start, close.end))
+    return Block(
+      statements: inner, range: range(open.start, close.end), assigned: Array(assigned[before...]))
   }
 
   mutating func statement() throws(GiveUp) -> Statement {
@@ -113,12 +116,13 @@ extension Parser {
       advance()
       let name = try expectName()
       try expect(.assign)
-      return .letName(name, try expression())
+      return .letName(name, try value())
     case .set:
       advance()
       let place = try place()
+      assigned.append(place.name.text)
       try expect(.assign)
-      return .set(place, try expression())
+      return .set(place, try value())
     case .if: return try ifStatement()
     case .for:
       advance()
@@ -164,6 +168,8 @@ extension Parser {
       return .expect(try expectation(isWait: false))
     case .wait:
       advance()
+      let length = peek()
+      if length.kind == .number { throw report(.waitForTime(text(length)), length.start, length.end) }
       try expect(.until)
       return .expect(try expectation(isWait: true))
     case .true, .false, .null, .not: return .expression(try expression())
@@ -209,6 +215,18 @@ extension Parser {
     }
   }
 
+  /// What a variable gets. `let x = node add` is a command that forgot to say so.
+  private mutating func value() throws(GiveUp) -> Expression {
+    let value = try expression()
+    guard case .variable(let noun) = value.kind, lexer.byte(Int(value.range.start)) != 0x24,
+      CommandTable.hasVerbs(noun), peek().kind == .identifier, peek().keyword == nil
+    else { return value }
+    let start = Int(value.range.start)
+    let end = lexer.end(of: start) { $0 != 0x0A && $0 != 0x3B && $0 != 0x23 && $0 != 0x7D }
+    let command = String(text(start, end).reversed().drop(while: \.isWhitespace).reversed())
+    throw report(.commandAsValue(command), start, start + command.utf8.count)
+  }
+
   private mutating func ifStatement() throws(GiveUp) -> Statement.Kind {
     var branches: [Statement.Branch] = []
     repeat {
@@ -248,6 +266,10 @@ extension Parser {
     let condition = try expression()
     var within: Expression?
     if isWait {
+      let next = peek()
+      if next.kind == .newline || next.kind == .semicolon || (next.kind == .end && blocks == 0) {
+        throw report(.waitWithoutWithin, Int(condition.range.end), Int(condition.range.end))
+      }
       try expect(.within)
       within = try expression()
     } else if accept(.within) {

@@ -12,22 +12,55 @@ extension Parser {
       case 0x22: try quotedString(into: &parts)
       case 0x24:
         guard let part = try dollar(quoted: false) else { break loop }
+        // `$(service inspect web).nodes[0].name`: the member of a command's value, as of a call's.
+        if case .value(let value, _) = part, case .command = value.kind, parts.first == nil, isAtPart {
+          let whole = try postfix(of: value, touching: true)
+          try endOfValue()
+          return Word(first: .value(whole, quoted: false), range: whole.range)
+        }
         parts.append(part)
       default:
         // At the start of a word a `#` would be a comment.
         guard Lexeme.isBare(byte) || (byte == 0x23 && position > start) else { break loop }
-        parts.append(bareText())
+        parts.append(try bareText())
       }
     }
     return parts.first.map { Word(first: $0, more: parts.more, range: range(start, position)) }
   }
 
-  private mutating func bareText() -> WordPart {
+  /// Whether a member or an element of what was read touches it.
+  private var isAtPart: Bool {
+    let next = lexer.byte(position)
+    return next == 0x5B || (next == 0x2E && Lexeme.isIdentifierStart(lexer.byte(position + 1)))
+  }
+
+  private mutating func bareText() throws(GiveUp) -> WordPart {
     let start = position
     // A `#` in the middle of a word is part of it; the first byte is known to be.
     let end = lexer.end(of: start + 1) { Lexeme.isBare($0) || $0 == 0x23 }
+    if !isASCII { try checkLookAlikes(start, end) }
     move(to: end)
     return .text(text(start, end), range(start, end), quoted: false)
+  }
+
+  /// In a bare word, what can't be seen is never meant, and neither is what only looks like the dash of an option or a quote
+  /// at its beginning.
+  private mutating func checkLookAlikes(_ start: Int, _ end: Int) throws(GiveUp) {
+    var offset = start
+    while offset < end {
+      let next = lexer.characterEnd(offset)
+      let character = text(offset, next)
+      if lexer.byte(offset) >= 0x80, let found = character.unicodeScalars.first.flatMap(LookAlike.init) {
+        let opens = offset == start || lexer.byte(offset - 1) == 0x3D
+        let isQuote = "'\"".contains(found.instead) && found.name.contains("quotation")
+        let isOption =
+          offset == start && found.instead == "-" && !" \t\r\n".utf8.contains(lexer.byte(next)) && next < end
+        if found.isInvisible || (opens && isQuote) || isOption {
+          throw report(.unexpectedCharacter(character), offset, next)
+        }
+      }
+      offset = next
+    }
   }
 
   /// `'…'`: everything is itself.

@@ -24,6 +24,8 @@ public struct Parser {
   var parentheses = 0
   /// Open blocks.
   var blocks = 0
+  /// The variables that the `set` of the statement that is read change, in all its blocks.
+  var assigned: [String] = []
   /// What is open within the statement that is read, outermost first: the `{` of a record or `${`, the `"` of a string.
   var open: [UInt8] = []
   /// Whether a new statement may begin here, rather than the last one go on.
@@ -32,6 +34,10 @@ public struct Parser {
   var depth = 0
   /// What stands at the end of the text, for completion.
   var completion: CompletionContext?
+  /// Whether every byte of the text is ASCII, as far as it has been looked at.
+  private(set) var isASCII = false
+  /// The end of the line in which a look-alike was reported last: one error a line is enough.
+  private var lookAlikeLineEnd = -1
   /// Where the bare word begins that the text ends in; the end of the text when it ends in something else.
   let lastWordStart: Int
   private var cached: (position: Int, newlines: Bool, token: Token)?
@@ -52,7 +58,12 @@ public struct Parser {
       report(.sourceTooLarge(bytes: file.bytes.count), 0, 0)
       return
     }
-    self.init(file)
+    if let encoding = UTF8Check.otherEncoding(of: file.bytes) {
+      self.init(file, to: 0)
+      report(.otherEncoding(encoding), 0, 0)
+      return
+    }
+    self.init(file, from: UTF8Check.markLength(in: file.bytes))
     checkEncoding()
     skipInterpreterLine()
   }
@@ -208,6 +219,10 @@ public struct Parser {
 
   @discardableResult
   mutating func report(_ problem: SyntaxProblem, _ start: Int, _ end: Int) -> GiveUp {
+    if case .unexpectedCharacter(let text) = problem, text.unicodeScalars.first.flatMap(LookAlike.init) != nil {
+      if start < lookAlikeLineEnd { return GiveUp() }
+      lookAlikeLineEnd = lexer.lineEnd(start)
+    }
     if diagnostics.count < Self.maximumErrors { diagnostics.append(problem.diagnostic(at: range(start, end))) }
     return GiveUp()
   }
@@ -232,22 +247,44 @@ public struct Parser {
   // MARK: The text as a whole
 
   private mutating func skipInterpreterLine() {
-    guard lexer.byte(0) == 0x23, lexer.byte(1) == 0x21, position == 0 else { return }
+    guard lexer.byte(position) == 0x23, lexer.byte(position + 1) == 0x21 else { return }
     _ = peek()
   }
 
   /// Ill-formed UTF-8 is reported once, where it begins.
   private mutating func checkEncoding() {
+    isASCII = UTF8Check.isASCII(lexer.bytes)
+    if isASCII { return }
     guard let offset = UTF8Check.firstInvalid(in: lexer.bytes) else { return }
     report(.notUTF8, offset, offset + 1)
   }
 }
 
-/// Finding ill-formed UTF-8.
+/// Telling UTF-8 from what is none.
 enum UTF8Check {
+  /// Length of the byte order mark that some editors put before UTF-8: 3, or 0 without one.
+  static func markLength(in bytes: [UInt8]) -> Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
+
+  /// The name of another encoding of Unicode that the text is in, by its mark or by the zeros beside its first letters.
+  static func otherEncoding(of bytes: [UInt8]) -> String? {
+    guard bytes.count >= 2 else { return nil }
+    let marks: [([UInt8], String)] = [
+      ([0xFF, 0xFE, 0, 0], "UTF-32, little-endian"), ([0, 0, 0xFE, 0xFF], "UTF-32, big-endian"),
+      ([0xFF, 0xFE], "UTF-16, little-endian"), ([0xFE, 0xFF], "UTF-16, big-endian"),
+    ]
+    if let mark = marks.first(where: { bytes.starts(with: $0.0) }) { return mark.1 }
+    guard bytes.count >= 4 else { return nil }
+    switch bytes.prefix(4).map({ $0 == 0 }) {
+    case [false, true, true, true]: return "UTF-32, little-endian"
+    case [true, true, true, false]: return "UTF-32, big-endian"
+    case [false, true, false, true]: return "UTF-16, little-endian"
+    case [true, false, true, false]: return "UTF-16, big-endian"
+    default: return nil
+    }
+  }
+
   /// Offset of the first byte that is not part of well-formed UTF-8; nil when all is well.
   static func firstInvalid(in bytes: [UInt8]) -> Int? {
-    if isASCII(bytes) { return nil }
     if String(validating: bytes, as: UTF8.self) != nil { return nil }
     // Halve: a prefix is well-formed up to the error, if it is cut at a character.
     var good = 0
@@ -269,7 +306,7 @@ enum UTF8Check {
   }
 
   /// Eight bytes at a time: every text is looked at.
-  private static func isASCII(_ bytes: [UInt8]) -> Bool {
+  static func isASCII(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { bytes in
       var all: UInt64 = 0
       var index = 0

@@ -16,6 +16,8 @@ public struct Block: Sendable {
   public var statements: [Statement]
   /// From brace to brace.
   public var range: SourceRange
+  /// The variables that a `set` in it changes, those of blocks within it among them.
+  var assigned: [String] = []
 }
 
 /// A name that a statement introduces or refers to.

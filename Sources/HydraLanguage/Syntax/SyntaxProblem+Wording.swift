@@ -11,7 +11,8 @@ extension SyntaxProblem {
     switch self {
     case .sourceTooLarge(let bytes):
       ("source-too-large", "the text is \(bytes) bytes long, at most \(SourceFile.maximumSize) are read", nil)
-    case .notUTF8: ("not-utf8", "the text is not UTF-8 here", nil)
+    case .notUTF8: ("not-utf8", "the text is not UTF-8 here", "save it as UTF-8")
+    case .otherEncoding(let name): ("not-utf8", "the text is \(name), expected UTF-8", "save it as UTF-8")
     case .expected(let what, let found): ("syntax", "expected \(Wording.choice(what)), found \(found)", nil)
     case .unterminatedString: ("unterminated-string", "the string is not closed", "close it with \"")
     case .unterminatedRawString: ("unterminated-string", "the string is not closed", "close it with '")
@@ -23,9 +24,20 @@ extension SyntaxProblem {
     case .invalidScalar(let text): ("unknown-escape", "'\(text)' is not a character of Unicode", nil)
     case .missingNameAfterDollar:
       ("syntax", "expected a name, '{' or '(' after '$'", "quote it as '$' to mean the character")
-    case .unexpectedCharacter("\u{FEFF}"):
-      ("syntax", "unexpected byte order mark", "save the text as UTF-8 without one")
-    case .unexpectedCharacter(let text): ("syntax", "unexpected character \(Wording.visible(text))", nil)
+    case .unexpectedCharacter("\r"):
+      (
+        "syntax", "unexpected carriage return (U+000D) without a line feed",
+        "end each line with a line feed: save the text with Unix line ends"
+      )
+    case .unexpectedCharacter(let text):
+      if let found = text.unicodeScalars.first.flatMap(LookAlike.init) {
+        (
+          "look-alike", "unexpected \(found.isInvisible ? "" : "'\(text)', ")\(found.name) (\(found.number))",
+          Wording.instead(of: found)
+        )
+      } else {
+        ("syntax", "unexpected character \(Wording.visible(text))", nil)
+      }
     case .bracketInWord(let text):
       (
         "syntax", "unexpected '\(text)' in a word",
@@ -49,6 +61,13 @@ extension SyntaxProblem {
     case .assignmentForComparison:
       ("syntax", "unexpected '=' in an expression", "compare with '=='; change a variable with 'set name = value'")
     case .chainedComparison: ("syntax", "a comparison can't be compared again", "write 'a < b and b < c'")
+    case .methodCall(let name, let base):
+      ("syntax", "values have no methods", "write \(name)(\(Wording.short(base)))")
+    case .commandAsValue(let text):
+      ("syntax", "a command is not a value here", "write $(\(Wording.short(text)))")
+    case .waitWithoutWithin: ("syntax", "expected 'within' and how long to wait", "add, for example, 'within 10s'")
+    case .waitForTime(let text):
+      ("syntax", "expected 'until', found '\(text)'", "write 'sleep \(text)' to wait for a fixed time")
     case .surplusBrace: ("syntax", "unexpected '}': no block is open", nil)
     case .elseWithoutIf: ("syntax", "'else' without 'if'", "write 'else' on the line of the closing '}'")
     case .catchWithoutTry: ("syntax", "'catch' without 'try'", "write 'catch' on the line of the closing '}'")
@@ -64,8 +83,7 @@ enum Wording {
     guard let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1 else { return "'\(text)'" }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .unassigned, .privateUse:
-      let digits = String(scalar.value, radix: 16, uppercase: true)
-      return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+      return LookAlike.number(scalar)
     default: return "'\(text)'"
     }
   }
@@ -79,9 +97,22 @@ enum Wording {
   /// `1 argument`, `2 arguments`.
   static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
+  /// What to write in the place of a look-alike.
+  static func instead(of found: LookAlike) -> String {
+    switch found.instead {
+    case "": "remove it, or quote it to mean the character"
+    case " ": "write a blank, or quote it to mean the character"
+    default: "write \(found.instead), or quote it to mean the character"
+    }
+  }
+
   /// "did you mean 'x'?", when there is a near one.
   static func didYouMean(_ word: String, _ candidates: some Sequence<String>) -> String? {
-    EditDistance.nearest(to: word, among: candidates).map { "did you mean '\($0)'?" }
+    if let (plain, found) = LookAlike.plain(word), candidates.contains(plain) {
+      return
+        "write '\(plain)': \(found.isInvisible ? "in it is" : "'\(found.scalar)' is") \(found.name) (\(found.number))"
+    }
+    return EditDistance.nearest(to: word, among: candidates).map { "did you mean '\($0)'?" }
   }
 
   /// `value` in quotes, shortened.

@@ -2,6 +2,7 @@
 enum SyntaxProblem: Equatable {
   case sourceTooLarge(bytes: Int)
   case notUTF8
+  case otherEncoding(String)
   case expected([String], found: String)
   case unterminatedString
   case unterminatedRawString
@@ -21,6 +22,10 @@ enum SyntaxProblem: Equatable {
   case assignmentForComparison
   case chainedComparison
   case surplusBrace
+  case methodCall(String, of: String)
+  case commandAsValue(String)
+  case waitWithoutWithin
+  case waitForTime(String)
   case elseWithoutIf
   case catchWithoutTry
   case unopened(String)

@@ -20,11 +20,14 @@ public enum Literal {
     ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000),
   ]
 
-  /// Reads `42`, `4.5`, `250ms`, `1m30s`, `64MiB`, without a sign. Nil when it does not begin as a number.
-  public static func read(_ text: some StringProtocol) -> Reading? {
+  /// Reads `42`, `4.5`, `250ms`, `1m30s`, `64MiB`, without a sign. Nil when it does not begin as a number. `isNegative` says
+  /// that a sign stood before it: the least number has no positive one.
+  public static func read(_ text: some StringProtocol, isNegative: Bool = false) -> Reading? {
     guard let first = text.utf8.first, Lexeme.isDigit(first) else { return nil }
     // A plain number, as most are.
-    if text.utf8.allSatisfy(Lexeme.isDigit) { return Int(text).map { .value(.int($0)) } ?? .tooLarge }
+    if text.utf8.allSatisfy(Lexeme.isDigit) {
+      return (isNegative ? Int("-" + text) : Int(text)).map { .value(.int($0)) } ?? .tooLarge
+    }
     let bytes = Array(text.utf8)
     var parts: [(number: String, unit: String)] = []
     var index = 0
@@ -39,9 +42,8 @@ public enum Literal {
       let middle = index
       while index < bytes.count, Lexeme.isLetter(bytes[index]) { index += 1 }
       guard index == bytes.count || (index > middle && Lexeme.isDigit(bytes[index])) else { return nil }
-      parts.append(
-        (String(decoding: bytes[start..<middle], as: UTF8.self), String(decoding: bytes[middle..<index], as: UTF8.self))
-      )
+      let number = (isNegative ? "-" : "") + String(decoding: bytes[start..<middle], as: UTF8.self)
+      parts.append((number, String(decoding: bytes[middle..<index], as: UTF8.self)))
     }
     return parts.count == 1 ? single(parts[0].number, parts[0].unit) : compound(parts)
   }
@@ -55,9 +57,13 @@ public enum Literal {
     case "null": return .null
     default: break
     }
-    let negative = text.hasPrefix("-")
-    guard case .value(let value)? = read(negative ? text.dropFirst() : text[...]) else { return nil }
-    return negative ? value.negated : value
+    let isNegative = text.hasPrefix("-")
+    guard case .value(let value)? = read(isNegative ? text.dropFirst() : text[...], isNegative: isNegative) else {
+      return nil
+    }
+    // There are no negative sizes.
+    if isNegative, case .size = value { return nil }
+    return value
   }
 
   private static func single(_ number: String, _ unit: String) -> Reading {

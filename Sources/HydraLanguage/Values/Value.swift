@@ -97,9 +97,9 @@ public struct Record: Sendable, Equatable {
 
   /// The value named `key`; setting nil removes it.
   public subscript(key: String) -> Value? {
-    get { keys.firstIndex(of: key).map { values[$0] } }
+    get { index(of: key).map { values[$0] } }
     set {
-      switch (keys.firstIndex(of: key), newValue) {
+      switch (index(of: key), newValue) {
       case (let index?, let value?): values[index] = value
       case (let index?, nil):
         keys.remove(at: index)
@@ -111,6 +111,9 @@ public struct Record: Sendable, Equatable {
       }
     }
   }
+
+  /// Where `key` stands.
+  public func index(of key: String) -> Int? { keys.firstIndex { Text.same($0, key) } }
 
   /// How many pairs there are.
   public var count: Int { keys.count }

@@ -1,17 +1,21 @@
 import HydraDiagnostics
 import HydraLanguage
+import HydraModel
 
 /// A command with all its values: coerced, validated, defaults filled in.
 struct CommandCall: Sendable {
   let spec: CommandSpec
   /// By parameter name; a parameter that is absent and has no default is not there.
   private var values: [String: Value] = [:]
+  /// Whether it is about several things, however many they turn out to be: its result is then a list.
+  private(set) var isPlural = false
 
   /// Assembles the values of `template` with the computed `operands`, in order.
   init(_ template: Program.CommandTemplate, operands: [Value]) throws(RuntimeFailure) {
     spec = template.spec
     var rest = operands[...]
     for argument in template.arguments {
+      if argument.parameter.makesList { isPlural = true }
       if let constant = argument.constant {
         add(constant, to: argument.parameter)
         continue
@@ -20,18 +24,31 @@ struct CommandCall: Sendable {
       let parameter = argument.parameter
       // For a parameter that takes several values a list gives each of its elements; text never splits.
       if parameter.isRepeated, parameter.type != .any, case .list(let elements) = operand {
+        isPlural = true
         for element in elements { add(try Self.coerce(element, parameter, argument.range), to: parameter) }
       } else {
         add(try Self.coerce(operand, parameter, argument.range), to: parameter)
       }
     }
-    for parameter in spec.arguments + spec.allOptions where values[parameter.name] == nil {
-      if parameter.defaultValue != .null { values[parameter.name] = parameter.defaultValue }
-    }
+    addDefaults()
     for parameter in spec.arguments where parameter.isRequired && values[parameter.name] == nil {
       throw RuntimeFailure(
         code: "missing_argument", "'\(spec.name)' needs \(parameter.name), an empty list is given",
         range: template.head)
+    }
+  }
+
+  /// A call with the constants among `arguments` and `others` alone, to be looked at, not to be made.
+  init(_ spec: CommandSpec, constants arguments: [Program.CommandTemplate.Argument], others: [String: Value]) {
+    self.spec = spec
+    values = others
+    for argument in arguments { if let constant = argument.constant { add(constant, to: argument.parameter) } }
+    addDefaults()
+  }
+
+  private mutating func addDefaults() {
+    for parameter in spec.arguments + spec.allOptions where values[parameter.name] == nil {
+      if parameter.defaultValue != .null { values[parameter.name] = parameter.defaultValue }
     }
   }
 
@@ -58,7 +75,9 @@ struct CommandCall: Sendable {
       for (key, value) in zip(more.keys, more.values) { record[key] = value }
       values[parameter.name] = .record(record)
     case (.keyValue, nil, _): values[parameter.name] = value
-    case (_, .list(let list)?, _): values[parameter.name] = .list(list + [value])
+    case (_, .list(let list)?, _):
+      isPlural = true
+      values[parameter.name] = .list(list + [value])
     default: values[parameter.name] = .list([value])
     }
   }
@@ -124,8 +143,15 @@ struct CommandCall: Sendable {
     list(name).compactMap { if case .string(let text) = $0 { text } else { nil } }
   }
 
-  func pairs(_ name: String) -> [String: String] {
+  /// Throws when two names differ only in how their characters are composed: the model takes them for one.
+  func pairs(_ name: String) throws(HydraError) -> [String: String] {
     guard case .record(let record)? = values[name] else { return [:] }
-    return Dictionary(zip(record.keys, record.values.map(\.text))) { _, last in last }
+    let pairs = Dictionary(zip(record.keys, record.values.map(\.text))) { _, last in last }
+    guard pairs.count == record.count else {
+      throw HydraError(
+        .invalidArgument, "two names of \(name) look the same but are written with different characters",
+        remedy: "write both with composed characters (NFC)")
+    }
+    return pairs
   }
 }

@@ -52,22 +52,21 @@ struct Executor: Sendable {
       return .cluster(summary)
     case .clusterConnect(let url, let token): return .cluster(try await directory.connect(url: url, token: token))
     case .clusterDisconnect(let name): return .cluster(try await directory.disconnect(name ?? cluster))
-    case .nodeAdd(let count, let spec):
-      let nodes = try await addNodes(count, spec, progress)
-      if count == 1, let node = nodes.first { return .node(node) }
-      return .nodes(nodes)
+    case .nodeAdd(let count, let asList, let spec):
+      return nodes(try await addNodes(count, spec, progress), asList: asList)
     case .nodeList: return .nodes(try await operations().nodes())
     case .nodeInspect(let name): return .node(try await operations().node(named: name))
     case .nodeRemove(let names, let force):
       let cluster = try await operations()
       try await each(names, "removing", progress) { try await cluster.removeNode(named: $0, force: force) }
       return .removed(names)
-    case .nodeKill(let names):
+    case .nodeKill(let names, let asList):
       let cluster = try await operations()
-      return nodes(try await each(names, "killing", progress) { try await cluster.killNode(named: $0) })
-    case .nodeStart(let names):
+      return nodes(try await each(names, "killing", progress) { try await cluster.killNode(named: $0) }, asList: asList)
+    case .nodeStart(let names, let asList):
       let cluster = try await operations()
-      return nodes(try await each(names, "starting", progress) { try await cluster.startNode(named: $0) })
+      return nodes(
+        try await each(names, "starting", progress) { try await cluster.startNode(named: $0) }, asList: asList)
     case .serviceAdd(let spec):
       let operations = try await operations()
       return try await step(spec.alias, "deploying", progress) { .service(try await operations.addService(spec)) }
@@ -115,8 +114,9 @@ struct Executor: Sendable {
     }
   }
 
-  private func nodes(_ nodes: [NodeState]) -> ResultPayload {
-    if nodes.count == 1, let node = nodes.first { return .node(node) }
+  /// The type of the result follows from what was written, not from how many there are.
+  private func nodes(_ nodes: [NodeState], asList: Bool) -> ResultPayload {
+    if !asList, nodes.count == 1, let node = nodes.first { return .node(node) }
     return .nodes(nodes)
   }
 

@@ -10,12 +10,12 @@ enum Operation: Sendable {
   case clusterUse(String)
   case clusterConnect(url: String, token: String?)
   case clusterDisconnect(String?)
-  case nodeAdd(count: Int, NodeSpec)
+  case nodeAdd(count: Int, asList: Bool, NodeSpec)
   case nodeList
   case nodeInspect(String)
   case nodeRemove([String], force: Bool)
-  case nodeKill([String])
-  case nodeStart([String])
+  case nodeKill([String], asList: Bool)
+  case nodeStart([String], asList: Bool)
   case serviceAdd(ServiceSpec)
   case serviceList
   case serviceInspect(String)
@@ -46,12 +46,12 @@ enum Operation: Sendable {
     case .clusterUse: self = .clusterUse(try text("NAME"))
     case .clusterConnect: self = .clusterConnect(url: try text("URL"), token: call.string("--token"))
     case .clusterDisconnect: self = .clusterDisconnect(call.string("NAME"))
-    case .nodeAdd: self = .nodeAdd(count: call.int("--count") ?? 1, try Self.nodeSpec(call))
+    case .nodeAdd: self = .nodeAdd(count: call.int("--count") ?? 1, asList: call.isPlural, try Self.nodeSpec(call))
     case .nodeList: self = .nodeList
     case .nodeInspect: self = .nodeInspect(try text("NODE"))
     case .nodeRemove: self = .nodeRemove(call.strings("NODE"), force: call.flag("--force"))
-    case .nodeKill: self = .nodeKill(call.strings("NODE"))
-    case .nodeStart: self = .nodeStart(call.strings("NODE"))
+    case .nodeKill: self = .nodeKill(call.strings("NODE"), asList: call.isPlural)
+    case .nodeStart: self = .nodeStart(call.strings("NODE"), asList: call.isPlural)
     case .serviceAdd: self = .serviceAdd(try Self.serviceSpec(call, alias: text("ALIAS"), image: text("--image")))
     case .serviceList: self = .serviceList
     case .serviceInspect: self = .serviceInspect(try text("SERVICE"))
@@ -83,7 +83,7 @@ enum Operation: Sendable {
 
   private static func nodeSpec(_ call: CommandCall) throws(HydraError) -> NodeSpec {
     let spec = NodeSpec(
-      cpus: call.float("--cpus"), memory: call.size("--memory"), labels: call.pairs("--label"))
+      cpus: call.float("--cpus"), memory: call.size("--memory"), labels: try call.pairs("--label"))
     try check(spec.problems())
     return spec
   }
@@ -93,7 +93,7 @@ enum Operation: Sendable {
   ) throws(HydraError) -> ServiceSpec {
     let spec = ServiceSpec(
       alias: alias, image: image, replicas: call.int("--replicas") ?? 1, nodePort: call.int("--node-port") ?? 0,
-      servicePort: call.int("--service-port") ?? 0, env: call.pairs("--env"), cpus: call.float("--cpus"),
+      servicePort: call.int("--service-port") ?? 0, env: try call.pairs("--env"), cpus: call.float("--cpus"),
       memory: call.size("--memory"), health: call.string("--health"), command: call.strings("COMMAND"))
     try check(spec.problems())
     return spec

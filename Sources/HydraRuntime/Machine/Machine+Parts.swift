@@ -29,7 +29,7 @@ extension Machine {
       defer { whole = .list(list) }
       try change(&list[place], rest, body)
     case (.record(var record), .string(let key)):
-      guard let place = record.keys.firstIndex(of: key) else {
+      guard let place = record.index(of: key) else {
         // The last step may name a new part.
         guard rest.isEmpty else {
           _ = try Operators.member(whole, key)

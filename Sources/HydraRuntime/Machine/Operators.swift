@@ -180,6 +180,7 @@ enum Operators {
     switch (left, right) {
     // Beyond 53 bits two ints may have one float.
     case (.int(let a), .float(let b)), (.float(let b), .int(let a)): return Int(exactly: b) == a
+    case (.string(let a), .string(let b)): return Text.same(a, b)
     case (.list(let a), .list(let b)):
       return a.count == b.count && zip(a, b).allSatisfy { equal($0, $1) }
     case (.record(let a), .record(let b)):
@@ -194,7 +195,9 @@ enum Operators {
     func order<T: Comparable>(_ a: T, _ b: T) -> Int { a < b ? -1 : a == b ? 0 : 1 }
     switch (left, right) {
     case (.int(let a), .int(let b)): return order(a, b)
-    case (.string(let a), .string(let b)): return order(a, b)
+    case (.string(let a), .string(let b)): return Text.order(a, b)
+    case (.int(let a), .float(let b)): return exactOrder(a, b)
+    case (.float(let a), .int(let b)): return -exactOrder(b, a)
     case (.duration(let a), .duration(let b)), (.size(let a), .size(let b)), (.time(let a), .time(let b)):
       return order(a, b)
     default: break
@@ -205,6 +208,17 @@ enum Operators {
         "can't compare \(describe(left)) and \(describe(right))", nature: absent ? .absent : .final)
     }
     return order(a, b)
+  }
+
+  /// The order of an int and a float by value: beyond 53 bits an int as a float would be another number.
+  private static func exactOrder(_ a: Int, _ b: Double) -> Int {
+    // 2 to the 63rd, which no int reaches.
+    if b >= 0x1p63 { return -1 }
+    if b < -0x1p63 { return 1 }
+    let whole = Int(b.rounded(.towardZero))
+    if a != whole { return a < whole ? -1 : 1 }
+    let fraction = b - b.rounded(.towardZero)
+    return fraction > 0 ? -1 : fraction < 0 ? 1 : 0
   }
 
   static func contains(_ whole: Value, _ part: Value) throws(Problem) -> Bool {
@@ -225,7 +239,9 @@ enum Operators {
       let near = EditDistance.nearest(to: name, among: record.keys)
       let known = record.keys.isEmpty ? "it is empty" : "it has \(short(record.keys.joined(separator: ", ")))"
       throw Problem(
-        "the record has no '\(name)'", remedy: near.map { "did you mean '\($0)'?" } ?? known, nature: .absent)
+        "the record has no '\(name)'", remedy: near.map { "did you mean '\($0)'?" } ?? known,
+        // A record of the model never gets another field: the name is wrong, and waiting does not help.
+        nature: RecordShape.isFixed(keys: record.keys) ? .final : .absent)
     case .null: throw Problem("there is no '\(name)' of null", nature: .absent)
     case .list:
       throw Problem(

@@ -73,24 +73,31 @@ public actor Session {
   /// Checks and runs a text of any bytes.
   public func run(bytes: [UInt8], name: String, origin: SourceFile.Origin) async -> Outcome {
     let file = sources.add(name: name, origin: origin, bytes: bytes)
-    return await run(Compiler.compile(file, sources: &sources, environment: environment, loader: loader))
+    return await run(
+      Compiler.compile(
+        file, sources: &sources, environment: environment, loader: loader, validator: ModelValidator()))
   }
 
   /// Checks and runs one command given as the words of a command line.
   public func run(words: [String]) async -> Outcome {
-    await run(Compiler.compile(words: words, sources: &sources, environment: environment))
+    await run(Compiler.compile(words: words, sources: &sources, environment: environment, validator: ModelValidator()))
   }
 
   /// Every error and warning of a text, without running it.
   public func check(bytes: [UInt8], name: String) -> [Diagnostic] {
     let file = sources.add(name: name, origin: .file, bytes: bytes)
-    return Compiler.compile(file, sources: &sources, environment: Environment.forScripts, loader: loader).diagnostics
+    return Compiler.compile(
+      file, sources: &sources, environment: Environment.forScripts, loader: loader, validator: ModelValidator()
+    ).diagnostics
   }
 
   private func run(_ compilation: Compilation) async -> Outcome {
     guard let program = compilation.program else {
       return Outcome(
         exitCode: .invalid, diagnostics: compilation.diagnostics, incomplete: compilation.incomplete != nil)
+    }
+    if settings.isStrict, !compilation.diagnostics.isEmpty {
+      return Outcome(exitCode: .invalid, diagnostics: compilation.diagnostics)
     }
     for warning in compilation.diagnostics { await host.output.warning(warning, sources: sources) }
     environment = compilation.environment

@@ -6,10 +6,13 @@ public struct SessionSettings: Sendable, Equatable {
   public var cluster: String?
   /// How answers are shown.
   public var output: OutputOptions
+  /// Whether a text with a warning does not run.
+  public var isStrict: Bool
 
   /// Settings of these parts.
-  public init(cluster: String? = nil, output: OutputOptions = OutputOptions()) {
+  public init(cluster: String? = nil, output: OutputOptions = OutputOptions(), isStrict: Bool = false) {
     self.cluster = cluster
+    self.isStrict = isStrict
     self.output = output
   }
 

@@ -62,7 +62,8 @@ struct CommandLineCompletion {
 
   private static let globalOptions: [LiveNames.Name] =
     CommandTable.globalOptions.map { .init(text: $0.name, description: $0.summary) } + [
-      .init(text: "--no-init", description: "do not read init.hydra")
+      .init(text: "--no-init", description: "do not read init.hydra"),
+      .init(text: "--strict", description: "treat warnings as errors"),
     ]
 
   /// Whether the value of an option for everything is the next word; nil for a word that is none.

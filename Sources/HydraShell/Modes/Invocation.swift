@@ -15,6 +15,7 @@ struct Invocation: Equatable {
     var noColor = false
     var quiet = false
     var noInit = false
+    var strict = false
   }
 
   enum Mode: Equatable {
@@ -65,10 +66,10 @@ struct Invocation: Equatable {
     case "--version": return .version
     case "--help", "-h": return .help(rest)
     case "help": return .help(rest.filter { $0 != "--help" && $0 != "-h" })
-    case "-": return .standardInput(arguments: rest)
+    case "-": return .standardInput(arguments: try scriptArguments(rest[...]))
     case "-c":
       guard let text = rest.first else { throw Problem(message: "'-c' needs a text", remedy: "hydra -c 'node list'") }
-      return .text(text, arguments: Array(rest.dropFirst()))
+      return .text(text, arguments: try scriptArguments(rest.dropFirst()))
     case "run":
       let (path, arguments) = try file(of: first, rest, &options)
       return path == "-" ? .standardInput(arguments: arguments) : .script(path: path, arguments: arguments)
@@ -88,14 +89,15 @@ struct Invocation: Equatable {
       var words = rest[...]
       try takeOptions(&words, &options)
       if words.first == "-c", words.count > 1 {
-        return .plan(.inline(Array(words)[1]), arguments: Array(words.dropFirst(2)))
+        return .plan(.inline(Array(words)[1]), arguments: try scriptArguments(words.dropFirst(2)))
       }
       let (path, arguments) = try file(of: first, Array(words), &options)
       return .plan(.file(path), arguments: arguments)
     case "fmt":
       let (paths, flags) = try files(of: first, rest, flags: ["--check"], &options)
       return .format(paths: paths, isCheck: flags.contains("--check"))
-    case _ where first.hasSuffix(".hydra") || first.contains("/"): return .script(path: first, arguments: rest)
+    case _ where first.hasSuffix(".hydra") || first.contains("/"):
+      return .script(path: first, arguments: try scriptArguments(rest[...]))
     case _ where first.hasPrefix("-") && first.count > 1: throw unknown(first)
     default:
       // `--help` explains the command it stands behind; what follows `--` belongs to the service.
@@ -123,7 +125,20 @@ struct Invocation: Equatable {
       throw Problem(message: "'\(verb)' needs a file", remedy: "hydra \(verb) FILE.hydra")
     }
     if path.hasPrefix("-"), path != "-" { throw unknown(path) }
-    return (path, Array(words.dropFirst()))
+    return (path, try scriptArguments(words.dropFirst()))
+  }
+
+  /// What stands behind a script is for the script. The tool's own options there would go unheard, so they are refused
+  /// unless `--` says that the script is meant.
+  private static func scriptArguments(_ words: ArraySlice<String>) throws(Problem) -> [String] {
+    let own = words.prefix { $0 != "--" }
+    let options = CommandTable.globalOptions.map(\.name) + ["--no-init", "--strict"]
+    if let word = own.first(where: { options.contains(String($0.prefix { $0 != "=" })) }) {
+      throw Problem(
+        message: "'\(word)' stands after the script, where it is an argument of the script",
+        remedy: "write it before the script, or after '--' to pass it on")
+    }
+    return Array(own) + words.dropFirst(own.count + 1)
   }
 
   private static func files(
@@ -159,6 +174,7 @@ struct Invocation: Equatable {
       case "--no-color": options.noColor = true
       case "--quiet": options.quiet = true
       case "--no-init": options.noInit = true
+      case "--strict": options.strict = true
       default:
         guard name == "--cluster" || name == "--output" else { return }
         let value: String
@@ -189,7 +205,7 @@ struct Invocation: Equatable {
   }
 
   private static func unknown(_ word: String, among more: [String] = []) -> Problem {
-    let known = CommandTable.globalOptions.map(\.name) + ["--version", "--help", "--no-init"] + more
+    let known = CommandTable.globalOptions.map(\.name) + ["--version", "--help", "--no-init", "--strict"] + more
     let near = EditDistance.nearest(to: word, among: known)
     return Problem(
       message: "unknown option '\(word)'", remedy: near.map { "did you mean '\($0)'?" } ?? "see hydra --help")

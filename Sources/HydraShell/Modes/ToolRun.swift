@@ -34,7 +34,8 @@ struct ToolRun: Sendable {
     session = Session(
       host: host,
       settings: SessionSettings(
-        cluster: options.cluster, output: OutputOptions(format: format, color: color, quiet: options.quiet)),
+        cluster: options.cluster, output: OutputOptions(format: format, color: color, quiet: options.quiet),
+        isStrict: options.strict),
       loader: ScriptFiles(), arguments: arguments)
   }
 

@@ -39,7 +39,7 @@ extension Library {
 
   /// The elements under the text of their key, keys and elements in the order they came.
   private static func grouped(_ list: [Value], by keys: [Value]) throws(Problem) -> Record {
-    var places: [String: Int] = [:]
+    var places: [Text.Key: Int] = [:]
     var groups: [(String, [Value])] = []
     for (element, key) in zip(list, keys) {
       switch key {
@@ -48,10 +48,10 @@ extension Library {
         throw Problem("cannot group by \(Operators.describe(key)), expected a key such as a string or an int")
       }
       let text = key.text
-      if let place = places[text] {
+      if let place = places[Text.Key(text)] {
         groups[place].1.append(element)
       } else {
-        places[text] = groups.count
+        places[Text.Key(text)] = groups.count
         groups.append((text, [element]))
       }
     }

@@ -36,11 +36,11 @@ extension Library {
   }
 
   static func unique(_ list: [Value]) -> [Value] {
-    var strings: Set<String> = []
+    var strings: Set<Text.Key> = []
     var seen: [Value] = []
     for value in list {
       if case .string(let text) = value {
-        if strings.insert(text).inserted { seen.append(value) }
+        if strings.insert(Text.Key(text)).inserted { seen.append(value) }
       } else if !seen.contains(where: { Operators.equal($0, value) }) {
         seen.append(value)
       }
