@@ -1,15 +1,15 @@
 public import HydraModel
 
-/// Clusters in which nothing happens but in memory: each change is told as the request it would be, and takes effect on a
+/// Clusters in which nothing happens but in memory: each change is reported as the request it would be, and takes effect on a
 /// simulated cluster, so that what is planned next sees it.
 public struct PlannedDirectory: ClusterDirectory {
   private let simulation = SimulatedDirectory(links: ClusterLinks.init(_:))
   private let tell: @Sendable (String) -> Void
 
-  /// An empty directory; `tell` takes each request as people write it.
+  /// An empty directory; `tell` receives each request in readable form.
   public init(tell: @escaping @Sendable (String) -> Void) { self.tell = tell }
 
-  /// Takes over the clusters of `real` as they are now. Throws what asking them throws.
+  /// Copies the clusters of `real` as they are now. Rethrows the errors of `real`.
   public func copy(_ real: any ClusterDirectory) async throws {
     for cluster in try await real.list() where cluster.state == .running {
       let state = try await real.cluster(cluster.name).state()
@@ -60,7 +60,7 @@ public struct PlannedDirectory: ClusterDirectory {
     var chosen = name
     if chosen == nil { chosen = try await simulation.currentName() }
     guard let chosen, let cluster = await simulation.fake(chosen) else {
-      // The simulation knows what to say: no cluster, several, or none of that name.
+      // The simulation has the right error: no cluster, several, or none of that name.
       return try await simulation.cluster(name)
     }
     return PlannedCluster(cluster: cluster, tell: tell)

@@ -54,7 +54,7 @@ public actor SimulatedCluster: ClusterOperations {
   public var recorded: [String] { calls }
   /// The next calls of `operation` fail with `error`; nil lets them succeed again.
   public func fail(_ operation: String, with error: HydraError?) { failures[operation] = error }
-  /// Calls of `operation` never answer; they end when they are cancelled.
+  /// Calls of `operation` never return; they end when they are cancelled.
   public func hang(_ operation: String) { hangs.insert(operation) }
   /// Whether replicas of a dead node move at once. Without, ``heal()`` moves them.
   public func setMoves(_ moves: Bool) { self.moves = moves }
@@ -202,7 +202,7 @@ public actor SimulatedCluster: ClusterOperations {
     refreshNodes()
     let migration = Migration(
       id: "\(alias).\(place + 1)-\(migrations.count + 1)", service: alias, slot: place + 1, from: source, to: target,
-      reason: "asked for", outcome: .done)
+      reason: "requested", outcome: .done)
     migrations.append(migration)
     emit(.migrationDone, service: alias, "\(alias) moved from \(source ?? "-") to \(target)")
     return migration
@@ -269,7 +269,7 @@ public actor SimulatedCluster: ClusterOperations {
       migrations: migrations)
   }
 
-  /// Tells an event to all who listen.
+  /// Sends an event to all listeners.
   public func emit(
     _ kind: ClusterEvent.Kind, node: String? = nil, service: String? = nil, _ message: String
   ) {
@@ -280,7 +280,7 @@ public actor SimulatedCluster: ClusterOperations {
     for listener in listeners.values { listener.yield(event) }
   }
 
-  /// Ends the streams of all who listen, with `error`.
+  /// Ends the streams of all listeners with `error`.
   public func cutEvents(with error: HydraError?) {
     for listener in listeners.values { listener.finish(throwing: error) }
     listeners.removeAll()

@@ -29,7 +29,7 @@ public actor SimulatedDirectory: ClusterDirectory {
   public var recorded: [String] { calls }
   /// The next calls of `operation` fail with `error`; nil lets them succeed again.
   public func fail(_ operation: String, with error: HydraError?) { failures[operation] = error }
-  /// Calls of `operation` never answer; they end when they are cancelled.
+  /// Calls of `operation` never return; they end when they are cancelled.
   public func hang(_ operation: String) { hangs.insert(operation) }
   /// The fake called `name`.
   public func fake(_ name: String) -> SimulatedCluster? { clusters[name] }

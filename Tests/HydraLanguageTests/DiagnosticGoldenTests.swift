@@ -38,7 +38,7 @@ import Testing
               | ^^^^^^^^^^^
               = usage: service add ALIAS --image IMAGE [--replicas N] --node-port PORT --service-port PORT \
           [--env KEY=VALUE]… [--cpus N] [--memory SIZE] [--health PATH] [-- COMMAND…]
-          t.hydra:5:1: error: 'break' outside of a loop
+          t.hydra:5:1: error: 'break' outside a loop
             5 | break
               | ^^^^^
 
@@ -70,7 +70,7 @@ import Testing
         error: unknown option '--colour' of 'service remove'
           service remove 'a b' --colour
                                ^^^^^^^^
-          = it has only the options of every command: --cluster, --output, --no-color, --quiet
+          = it has only the options common to all commands: --cluster, --output, --no-color, --quiet
 
         """)
   }
@@ -139,7 +139,7 @@ import Testing
         print ${f(1, 2)} ${g(1)}
         def unused() { }
         """) == """
-          t.hydra:1:35: warning: this is never reached: it stands after 'return'
+          t.hydra:1:35: warning: this is never reached: it follows 'return'
             1 | def f(a, b = 1) { return $a + $b; print never }
               |                                   ^^^^^^^^^^^
           t.hydra:2:1: error: 'f' takes 1 to 2 arguments, 0 are given

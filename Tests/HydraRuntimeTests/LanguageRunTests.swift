@@ -150,13 +150,13 @@ import Testing
     ("print ${9223372036854775807 + 1}", "too large"),
     ("def f(x) { return 1 + x }; print ${f(\"a\")}", "can't add int 1 and string \"a\""),
     ("def f(x) { if x { } }; f 2", "expected true or false"), ("for i in 5 { }", "expected a list or a range"),
-    ("let n = -1; repeat $n { }", "expected a whole number from 0"),
+    ("let n = -1; repeat $n { }", "expected an integer from 0"),
     ("let r = {a: 1}; print x$r", "can't be part of a word"),
     ("def f() { f }; f", "calls inside each other"), ("let x = []; while true { set x = [$x] }", "nested too deeply"),
     ("let x = [1]; while true { set x = [$x, $x] }", "nested too deeply or too large"),
     ("let s = \"abcdefgh\"; while true { set s = \"$s$s\" }", "longer than 64 MiB"),
     ("def f(x) { return len(x) }; print ${f(5)}", "takes a list"),
-    ("let n = \"x\"; node add --count $n", "--count is 'x', expected a whole number from 1 to 200"),
+    ("let n = \"x\"; node add --count $n", "--count is 'x', expected an integer from 1 to 200"),
     ("def f() { return $late }\nf", "unknown variable"), ("print ${sort([1, \"a\"])}", "can't compare"),
   ])
   func fails(_ text: String, _ message: String) async {

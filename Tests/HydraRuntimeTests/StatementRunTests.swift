@@ -115,7 +115,7 @@ import Testing
     ("let l = [1, 2]; let r = 0..1; set l[r] = 3", "cannot set element 0..1 of a list"),
     ("let r = {}; set r[0] = 1", "element 0 of a record"),
     ("def f(k) { return {[k]: 1} }; print ${f(1)}", "the key of a record is int 1"),
-    ("for k in {a: 1} { }", "can't loop over a record"), ("for a, a in [1] { }", "'a' is defined here already"),
+    ("for k in {a: 1} { }", "can't loop over a record"), ("for a, a in [1] { }", "'a' is already defined here"),
     ("for k, v in 5 { }", "expected a list"), ("print ${{a: 1} + [1]}", "can't add a record and a list"),
     ("print ${group_by([1.5], x => x)}", "cannot group by float 1.5"),
     ("print ${sort([1, \"a\"], x => x)}", "can't compare"), ("print ${sort([1], 2)}", "needs 'x => expression'"),

@@ -380,7 +380,7 @@ import Testing
     shell.terminal.type("time\r")
     try await shell.terminal.wait(for: "'time' stands at the beginning of a line")
     shell.terminal.type("exit 300\r")
-    try await shell.terminal.wait(for: "expected a whole number from 0 to 255")
+    try await shell.terminal.wait(for: "expected an integer from 0 to 255")
     shell.terminal.type("exit 7\r")
     #expect(try await shell.ended() == 7)
   }

@@ -9,7 +9,7 @@ struct BoundCommand {
   fileprivate(set) var arguments: [Program.CommandTemplate.Argument] = []
   /// The words of the arguments that are no constants, in order: evaluated when the command runs.
   fileprivate(set) var operands: [Word] = []
-  /// The value of the option that takes an expression. It is no argument: the command evaluates it again and again.
+  /// The value of the option that takes an expression. It is not an argument: the command evaluates it repeatedly.
   fileprivate(set) var condition: Expression?
 
   /// Whether it is about several things, so that its result is a list: by an option such as `--count`, or by a list or
@@ -155,7 +155,7 @@ struct CommandBinder {
     for word in words { add(word, as: rest, to: &command) }
   }
 
-  /// Binds `--name`, `--name=value` or `--name value`; answers how many further words it took.
+  /// Binds `--name`, `--name=value` or `--name value`; returns how many further words it took.
   private mutating func bindOption(
     _ text: String, _ range: SourceRange, _ word: Word, next: Word?, to command: inout BoundCommand
   ) -> Int {

@@ -30,7 +30,7 @@ public enum CommandID: String, Sendable, CaseIterable {
   case exit
   case quit
 
-  /// Whether only a shell has it: it is about what is typed.
+  /// Whether it exists only in the shell.
   public var isForShell: Bool {
     switch self {
     case .history, .save, .source, .time, .exit, .quit: true

@@ -16,7 +16,8 @@ extension CommandProblem {
           ? "'\(word)' begins a statement: give it to -c, or write it in a script"
           : remedy ?? Wording.didYouMean(word, known) ?? "'help' lists the commands"
       )
-    case .commandNotLiteral: ("unknown-command", "a command's first words are written out, without values", nil)
+    case .commandNotLiteral:
+      ("unknown-command", "the first words of a command must be written out, without values", nil)
     case .missingVerb(let noun):
       (
         "missing-verb", "'\(noun)' needs a verb",
@@ -66,7 +67,7 @@ extension CommandProblem {
   private static func options(of spec: CommandSpec) -> String {
     let own = spec.options.map(\.name)
     return own.isEmpty
-      ? "it has only the options of every command: \(CommandTable.globalOptions.map(\.name).joined(separator: ", "))"
+      ? "it has only the options common to all commands: \(CommandTable.globalOptions.map(\.name).joined(separator: ", "))"
       : "its options are \(own.joined(separator: ", "))"
   }
 }

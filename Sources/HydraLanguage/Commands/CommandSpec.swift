@@ -85,7 +85,7 @@ public final class CommandSpec: Sendable {
   public let arguments: [ParameterSpec]
   /// Its own options; ``CommandTable/globalOptions`` come on top.
   public let options: [ParameterSpec]
-  /// What may follow `--`, taken word by word as it stands.
+  /// What may follow `--`, taken word by word, literally.
   public let rest: ParameterSpec?
   /// Command lines that show it at work, without the leading `hydra`.
   public let examples: [String]
@@ -143,7 +143,7 @@ public final class CommandSpec: Sendable {
 }
 
 extension ParameterSpec {
-  /// What stands for its value in a line of usage.
+  /// The placeholder of its value in a line of usage.
   public var placeholder: String {
     switch type {
     case .int, .float: "N"

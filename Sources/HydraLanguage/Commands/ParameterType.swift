@@ -26,7 +26,7 @@ public enum ParameterType: Sendable, Equatable {
   case string
   /// A name of something; ``ParameterSpec/completion`` says of what.
   case name
-  /// A whole number within bounds.
+  /// An integer within bounds.
   case int(ClosedRange<Int>)
   /// A number within bounds.
   case float(ClosedRange<Double>)
@@ -48,7 +48,7 @@ public enum ParameterType: Sendable, Equatable {
   case choice([String])
   /// No value: it is there or not.
   case flag
-  /// An expression that is evaluated again and again.
+  /// An expression that is evaluated repeatedly.
   case expression
   /// Any value as it is.
   case any
@@ -59,7 +59,7 @@ public enum ParameterType: Sendable, Equatable {
     case .string: "text"
     case .name: "a name"
     case .int(let range):
-      range.upperBound == .max ? "a whole number from \(range.lowerBound)" : "a whole number \(describe(range))"
+      range.upperBound == .max ? "an integer from \(range.lowerBound)" : "an integer \(describe(range))"
     case .float(let range): "a number \(describe(range))"
     case .port(let zeroAllowed): "a port from \(zeroAllowed ? 0 : 1) to 65535"
     case .duration: "a duration such as 500ms, 5s or 2m"

@@ -34,7 +34,7 @@ extension CheckProblem {
       ("never-equal", "\(element.article) is never in a list of \(other.plural)", nil)
     case .neverWord(let text, let words):
       (
-        "never-equal", "this is never '\(Wording.short(text))'",
+        "never-equal", "the value is never '\(Wording.short(text))'",
         Wording.didYouMean(text, words) ?? "it is \(Wording.choice(words))"
       )
     default: ("internal", "no problem of types", nil)

@@ -34,14 +34,14 @@ extension CheckProblem {
       ("each-function", "'\(name)' needs 'x => expression' as its second argument", nil)
     case .unexpectedEach(let name): ("each-function", "'\(name)' takes no 'x => expression'", nil)
     case .duplicateVariable(let name):
-      ("duplicate-variable", "'\(name)' is defined here already", "change it with 'set \(name) = …'")
+      ("duplicate-variable", "'\(name)' is already defined here", "change it with 'set \(name) = …'")
     case .duplicateDefinition(let name): ("duplicate-definition", "'\(name)' is defined twice", nil)
-    case .duplicateParameter(let name): ("duplicate-parameter", "parameter '\(name)' is there twice", nil)
+    case .duplicateParameter(let name): ("duplicate-parameter", "parameter '\(name)' is defined twice", nil)
     case .duplicateKey(let name): ("duplicate-key", "'\(name)' is in the record twice", nil)
     case .definitionNameTaken(let name):
-      ("name-taken", "'\(name)' is a command or function already", "choose another name")
+      ("name-taken", "'\(name)' is already a command or function", "choose another name")
     case .definitionNotAtTop:
-      ("definition-in-block", "a definition stands at the top level of a text, not in a block", nil)
+      ("definition-in-block", "a definition must be at the top level of a text, not in a block", nil)
     case .definitionBeforeUse(let name):
       ("definition-below", "'\(name)' is called before it is defined", "move its definition up")
     case .unusedDefinition(let name): ("unused-definition", "'\(name)' is defined but never called", nil)
@@ -49,14 +49,17 @@ extension CheckProblem {
       ("set-of-slice", "a slice cannot be set", "set one element, or the whole list: list[..] = … has no single place")
     case .parameterOrder(let name):
       ("parameter-order", "parameter '\(name)' without a default follows one with a default", nil)
-    case .outsideLoop(let word): ("outside-loop", "'\(word)' outside of a loop", nil)
-    case .returnOutsideDefinition: ("outside-definition", "'return' outside of a definition", nil)
-    case .leavesDefer(let word): ("leaves-defer", "'\(word)' would leave a 'defer' half done", nil)
+    case .outsideLoop(let word): ("outside-loop", "'\(word)' outside a loop", nil)
+    case .returnOutsideDefinition: ("outside-definition", "'return' outside a definition", nil)
+    case .leavesDefer(let word): ("leaves-defer", "'\(word)' would leave a 'defer' before its end", nil)
     case .deferAtPrompt:
-      ("defer-at-prompt", "a 'defer' at the prompt would run at once", "put it in a block, a definition or a script")
-    case .unreachable(let word): ("unreachable", "this is never reached: it stands after '\(word)'", nil)
+      (
+        "defer-at-prompt", "a 'defer' at the prompt would run immediately",
+        "put it in a block, a definition or a script"
+      )
+    case .unreachable(let word): ("unreachable", "this is never reached: it follows '\(word)'", nil)
     case .optionInCall(let name):
-      ("option-in-call", "a definition takes no options, '\(name)' is given", "quote it to mean the text")
+      ("option-in-call", "a definition takes no options, but '\(name)' is given", "quote it to mean the text")
     case .uncomputed(let text):
       (
         "not-computed", "'\(Wording.short(text))' is printed as it stands, not computed",
@@ -64,13 +67,13 @@ extension CheckProblem {
       )
     case .wordIsVariable(let name):
       (
-        "word-is-variable", "'\(name)' is taken as a name here, not as the variable",
+        "word-is-variable", "'\(name)' is a name here, not the variable",
         "write '$\(name)' for the variable"
       )
     case .literalType(let expected, let actual):
       ("wrong-type", "expected \(expected), found \(actual.typeName) \(Wording.short(actual.source))", nil)
-    case .includeNotLiteral: ("include", "the path of an 'include' is written out, without values", nil)
-    case .includeNotAtTop: ("include", "an 'include' stands at the top level of a text, not in a block", nil)
+    case .includeNotLiteral: ("include", "the path of an 'include' must be written out, without values", nil)
+    case .includeNotAtTop: ("include", "an 'include' must be at the top level of a text, not in a block", nil)
     case .includeUnavailable(let path): ("include", "'\(path)' can't be included here", nil)
     case .includeFailed(let path, let reason): ("include", "'\(path)' can't be read: \(reason)", nil)
     case .includeCycle(let path): ("include-cycle", "'\(path)' includes itself", nil)

@@ -71,7 +71,7 @@ extension Compiler {
       required: definition.required, parameterCount: definition.parameters.count, entries: entries)
   }
 
-  /// Declares the parameters and computes the defaults; answers where to start for each number of arguments given.
+  /// Declares the parameters and computes the defaults; returns where to start for each number of arguments given.
   private mutating func compileParameters(_ parameters: [Statement.Parameter], required: Int) -> [Int] {
     var entries: [Int] = []
     // All slots first: arguments arrive in the first slots, whatever the defaults need for themselves.

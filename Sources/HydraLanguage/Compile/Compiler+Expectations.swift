@@ -70,7 +70,7 @@ extension Compiler {
   ///       <operands>
   ///       watchBegin
   /// L:    [guardAbsent T · <condition> · unguard · jumpIfTrue E]
-  /// T:    watchNext over: O      shows events; goes on when the condition is to be looked at again
+  /// T:    watchNext over: O      shows events; continues when the condition is to be checked again
   ///       loop L
   /// O:    watchEnd over: true    fails when there was a condition
   ///       jump X
@@ -112,7 +112,7 @@ extension Compiler {
 }
 
 extension Expression {
-  /// Whether it asks what no event of the cluster tells of.
+  /// Whether it depends on something that no event of the cluster reports.
   var polls: Bool {
     switch kind {
     case .literal, .variable, .invalid: false

@@ -166,7 +166,9 @@ extension Compiler {
     case .each: break
     }
     let signature = spec.signature
-    check(arguments: types, ranges: arguments.map(\.range), signature, of: name)
+    if spec.arity.contains(arguments.count) {
+      check(arguments: types, ranges: arguments.map(\.range), signature, of: name)
+    }
     return signature.result.type(types, body: nil)
   }
 
@@ -234,7 +236,7 @@ extension Compiler {
     }
   }
 
-  /// What happens with the value for one element; answers jumps out of the loop.
+  /// What happens with the value for one element; returns the jumps out of the loop.
   private mutating func emitStep(
     of id: EachID, element: Int32, result: Int32, start: Int, _ range: SourceRange
   ) -> [Int] {

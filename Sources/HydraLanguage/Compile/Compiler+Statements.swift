@@ -120,14 +120,14 @@ extension Compiler {
     if case .literal(let value) = count.kind {
       if case .int(let times) = value, times >= 0 {
       } else {
-        report(.literalType(expected: "how many times, a whole number from 0", actual: value), count.range)
+        report(.literalType(expected: "the number of times, an integer from 0", actual: value), count.range)
       }
     }
     let mark = builder.localMark
     let type = compile(count)
     if case .literal = count.kind {
     } else if !type.may(be: .int) {
-      report(.wrongType(expected: "how many times, an integer from 0", type), count.range, relying: type.relies)
+      report(.wrongType(expected: "the number of times, an integer from 0", type), count.range, relying: type.relies)
     }
     forget(block.assigned)
     let counter = builder.newLocal()
@@ -222,7 +222,7 @@ extension Compiler {
     let push = builder.emit(.pushDefer(0), range)
     let over = builder.emit(.jump(0), range)
     builder.patch(push)
-    // While the body runs, its own entry is gone and the machine's note of where to go on stands in its place.
+    // While the body runs, its own entry is gone and the machine's note of where to continue is in its place.
     builder.unwindDepth += 1
     builder.deferBodies += 1
     let loops = builder.loops

@@ -2,7 +2,7 @@ import HydraDiagnostics
 
 /// Reading: the text, statement by statement, and those that it includes in the place of each `include`.
 extension Compiler {
-  /// Reads and compiles the statements of `file`; answers why its text could go on, nil when it is finished.
+  /// Reads and compiles the statements of `file`; returns why its text is incomplete, nil if it is complete.
   mutating func read(_ file: SourceFile) -> IncompleteInput? {
     open.append(file.name)
     defer { open.removeLast() }
@@ -34,7 +34,7 @@ extension Compiler {
     do {
       let (name, bytes) = try loader.load(path: path, including: file.name)
       guard !open.contains(name) else { return .includeCycle(path) }
-      // What is included is whole or wrong: only the text itself can go on.
+      // What is included is whole or wrong: only the text itself can be incomplete.
       _ = read(sources.add(name: name, bytes: bytes))
       return nil
     } catch {

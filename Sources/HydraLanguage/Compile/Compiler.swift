@@ -22,7 +22,7 @@ public struct Compilation: Sendable {
   public var environment: Environment
   /// Errors and warnings, in the order of the text.
   public var diagnostics: [Diagnostic]
-  /// Why the text could go on; nil when it is finished. A shell then reads another line.
+  /// Why the text is incomplete; nil if it is complete. A shell then reads another line.
   public var incomplete: IncompleteInput?
 }
 
@@ -91,7 +91,7 @@ public struct Compiler {
     return compiler.finish(file, incomplete: incomplete)
   }
 
-  /// Compiles one command given as the words of a command line: each is taken as it stands, nothing in it is special.
+  /// Compiles one command given as the words of a command line: each is taken literally.
   public static func compile(
     words: [String], sources: inout SourceMap, environment: Environment = Environment(),
     validator: (any CommandValidator)? = nil

@@ -62,7 +62,7 @@ struct FunctionBuilder {
     case .pushDefer: code[index] = .pushDefer(target)
     case .guardAbsent: code[index] = .guardAbsent(target)
     case .watchNext: code[index] = .watchNext(over: target)
-    default: preconditionFailure("operation \(index) is no jump")
+    default: preconditionFailure("operation \(index) is not a jump")
     }
   }
 

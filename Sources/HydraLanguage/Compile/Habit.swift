@@ -55,6 +55,9 @@ enum Habit {
     return commands[first]
   }
 
+  /// What to write instead of the statement that begins with `word` and has a block.
+  static func remedy(forStatement word: String) -> String? { commands[word] }
+
   /// What to write instead of the verb `word` of `noun`.
   static func remedy(forVerb word: String, of noun: String) -> String? {
     verbs[word] == nil ? nil : verb(word, of: noun).map { "write '\(noun) \($0)'" }

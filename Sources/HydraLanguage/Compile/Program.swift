@@ -84,7 +84,7 @@ public struct Program: Sendable {
     public let text: String
     /// The comparison it is, so that both sides can be shown; nil for another expression.
     public let comparison: BinaryOperator?
-    /// Whether it asks what no event tells of (`http`, `now`), and must be evaluated often.
+    /// Whether it depends on something that no event reports (`http`, `now`), and must be evaluated often.
     public let polls: Bool
   }
 }
@@ -123,9 +123,9 @@ public enum Op: Sendable, Equatable {
   case loop(Int32)
   case jumpIfFalse(Int32)
   case jumpIfTrue(Int32)
-  /// Leaves the value for `and`, or takes it and goes on.
+  /// Leaves the value for `and`, or takes it and continues.
   case jumpIfFalseKeeping(Int32)
-  /// Leaves the value for `or`, or takes it and goes on.
+  /// Leaves the value for `or`, or takes it and continues.
   case jumpIfTrueKeeping(Int32)
   /// Takes what is to be walked over; slot and the next one hold it and the place in it. A record is walked over in pairs
   /// only.
@@ -201,7 +201,7 @@ public struct Assignment: Sendable, Equatable {
   static func local(_ slot: Int) -> Operand? { fitting(1, slot) }
   /// A global slot that surely has a value; nil when its number is too large.
   static func global(_ slot: Int) -> Operand? { fitting(2, slot) }
-  /// A whole number; nil when it is too large.
+  /// An integer; nil when it is too large.
   static func int(_ number: Int) -> Operand? { fitting(3, number) }
 
   private static func fitting(_ place: Int32, _ payload: Int) -> Operand? {

@@ -6,7 +6,7 @@ enum Slot: Equatable {
   case local(Int)
 }
 
-/// What earlier inputs of a session defined, and where the next one goes on. A script starts with an empty one.
+/// What earlier inputs of a session defined, and where the next one continues. A script starts with an empty one.
 public struct Environment: Sendable {
   /// Global variables with their slots.
   var globals: [String: Int] = [:]
@@ -29,7 +29,7 @@ public struct Environment: Sendable {
     return environment
   }
 
-  /// Makes a global variable, or gives the slot of the one there is.
+  /// Makes a global variable, or returns the slot of the existing one.
   public mutating func global(_ name: String) -> Int {
     let next = globalNames.count
     let slot = Self.claim(&globals[name], next)

@@ -6,7 +6,7 @@ public enum Lexeme {
   @inlinable public static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
   /// Whether a name may begin with `byte`.
   @inlinable public static func isIdentifierStart(_ byte: UInt8) -> Bool { isLetter(byte) || byte == 0x5F }
-  /// Whether a name may go on with `byte`.
+  /// Whether a name may continue with `byte`.
   @inlinable public static func isIdentifierPart(_ byte: UInt8) -> Bool { isIdentifierStart(byte) || isDigit(byte) }
 
   /// Whether `byte` may stand in a bare word. Bytes beyond ASCII may; blanks, quotes and what has a meaning may not.

@@ -1,7 +1,7 @@
 /// Characters that look like those of the language, or like nothing, and come with text from web pages and word processors.
 struct LookAlike {
   let scalar: Unicode.Scalar
-  /// What it is called, with its article.
+  /// What it is called.
   let name: String
   /// What to write instead; empty when nothing should stand there.
   let instead: String
@@ -14,11 +14,11 @@ struct LookAlike {
     } else if let kind = Self.ranges.first(where: { $0.range.contains(scalar.value) }) {
       self.init(scalar: scalar, name: kind.name, instead: kind.instead)
     } else if (0xFF01...0xFF5E).contains(scalar.value), let plain = Unicode.Scalar(scalar.value - 0xFEE0) {
-      self.init(scalar: scalar, name: "a fullwidth form", instead: String(Character(plain)))
+      self.init(scalar: scalar, name: "fullwidth form", instead: String(Character(plain)))
     } else if let latin = Self.cyrillic[scalar] {
-      self.init(scalar: scalar, name: "a Cyrillic letter", instead: String(latin))
+      self.init(scalar: scalar, name: "Cyrillic letter", instead: String(latin))
     } else if let latin = Self.greek[scalar] {
-      self.init(scalar: scalar, name: "a Greek letter", instead: String(latin))
+      self.init(scalar: scalar, name: "Greek letter", instead: String(latin))
     } else {
       return nil
     }
@@ -35,6 +35,9 @@ struct LookAlike {
 
   /// `U+2013`.
   var number: String { Self.number(scalar) }
+
+  /// The name with its article.
+  var article: String { ("aeiou".contains(name.prefix(1)) ? "an " : "a ") + name }
 
   static func number(_ scalar: Unicode.Scalar) -> String {
     let digits = String(scalar.value, radix: 16, uppercase: true)
@@ -57,24 +60,24 @@ struct LookAlike {
   }
 
   private static let ranges: [(range: ClosedRange<UInt32>, name: String, instead: String)] = [
-    (0x2000...0x200A, "a typographic blank", " "), (0x2010...0x2015, "a typographic dash", "-"),
-    (0x202A...0x202E, "a character that changes the direction of text", ""),
-    (0x2066...0x2069, "a character that changes the direction of text", ""),
-    (0x200E...0x200F, "a character that marks the direction of text", ""),
-    (0x2018...0x201B, "a typographic quotation mark", "'"), (0x201C...0x201F, "a typographic quotation mark", "\""),
+    (0x2000...0x200A, "typographic blank", " "), (0x2010...0x2015, "typographic dash", "-"),
+    (0x202A...0x202E, "character that changes the direction of text", ""),
+    (0x2066...0x2069, "character that changes the direction of text", ""),
+    (0x200E...0x200F, "character that marks the direction of text", ""),
+    (0x2018...0x201B, "typographic quotation mark", "'"), (0x201C...0x201F, "typographic quotation mark", "\""),
   ]
 
   private static let single: [UInt32: (String, String)] = [
-    0xA0: ("a no-break space", " "), 0x1680: ("a typographic blank", " "), 0x202F: ("a narrow no-break space", " "),
-    0x205F: ("a typographic blank", " "), 0x3000: ("an ideographic space", " "), 0xAD: ("a soft hyphen", ""),
-    0x200B: ("a zero-width space", ""), 0x2060: ("a zero-width joiner of words", ""),
-    0xFEFF: ("a byte order mark", ""), 0x2028: ("a line separator", " "), 0x2029: ("a paragraph separator", " "),
-    0x2013: ("an en dash", "-"), 0x2014: ("an em dash", "-"), 0x2212: ("a minus sign", "-"),
-    0xFE63: ("a small hyphen", "-"),
-    0x2032: ("a prime", "'"), 0x2033: ("a double prime", "\""), 0xB4: ("an acute accent", "'"),
-    0x37E: ("a Greek question mark", ";"), 0xD7: ("a multiplication sign", "*"), 0xF7: ("a division sign", "/"),
-    0x2260: ("a not-equal sign", "!="), 0x2264: ("a less-or-equal sign", "<="),
-    0x2265: ("a greater-or-equal sign", ">="), 0x21D2: ("a double arrow", "=>"),
+    0xA0: ("no-break space", " "), 0x1680: ("typographic blank", " "), 0x202F: ("narrow no-break space", " "),
+    0x205F: ("typographic blank", " "), 0x3000: ("ideographic space", " "), 0xAD: ("soft hyphen", ""),
+    0x200B: ("zero-width space", ""), 0x2060: ("zero-width joiner of words", ""),
+    0xFEFF: ("byte order mark", ""), 0x2028: ("line separator", " "), 0x2029: ("paragraph separator", " "),
+    0x2013: ("en dash", "-"), 0x2014: ("em dash", "-"), 0x2212: ("minus sign", "-"),
+    0xFE63: ("small hyphen", "-"),
+    0x2032: ("prime", "'"), 0x2033: ("double prime", "\""), 0xB4: ("acute accent", "'"),
+    0x37E: ("Greek question mark", ";"), 0xD7: ("multiplication sign", "*"), 0xF7: ("division sign", "/"),
+    0x2260: ("not-equal sign", "!="), 0x2264: ("less-or-equal sign", "<="),
+    0x2265: ("greater-or-equal sign", ">="), 0x21D2: ("double arrow", "=>"),
   ]
 
   private static func letters(_ pairs: String) -> [Unicode.Scalar: Unicode.Scalar] {

@@ -26,7 +26,7 @@ extension Parser {
       expected = ["a command"]
       throw unexpected()
     }
-    try endOfWords()
+    try endOfWords(after: first)
     return CommandNode(words: words, range: first.range.union(last.range))
   }
 
@@ -54,7 +54,7 @@ extension Parser {
   }
 
   /// What can't stand between the words of a command.
-  private mutating func endOfWords() throws(GiveUp) {
+  private mutating func endOfWords(after first: Word) throws(GiveUp) {
     guard position < lexer.bytes.count else { return }
     switch lexer.byte(position) {
     case 0x0A, 0x0D, 0x3B, 0x7D: return
@@ -66,7 +66,13 @@ extension Parser {
     case 0x24: throw report(.missingNameAfterDollar, position, position + 1)
     case 0x3C, 0x3E, 0x7C, 0x26:
       throw report(.pipeOrRedirection(text(position, position + 1)), position, position + 1)
-    case 0x5B, 0x7B: throw report(.bracketInWord(text(position, position + 1)), position, position + 1)
+    case 0x7B:
+      // `elif x == 2 {`: a block makes it a statement, but not one of this language.
+      if let word = first.literal, let remedy = Habit.remedy(forStatement: word) {
+        throw report(.unknownStatement(word, remedy), Int(first.range.start), Int(first.range.end))
+      }
+      throw report(.bracketInWord("{"), position, position + 1)
+    case 0x5B: throw report(.bracketInWord(text(position, position + 1)), position, position + 1)
     default:
       let end = lexer.characterEnd(position)
       throw report(.unexpectedCharacter(text(position, end)), position, end)

@@ -8,7 +8,7 @@ extension Parser {
     expected.removeAll()
     var open = self.open
     self.open = []
-    // How much of `open` was open before; what is opened here may go over several lines.
+    // How much of `open` was open before; what is opened here may span several lines.
     var before = open.count
     while position < lexer.bytes.count {
       let byte = lexer.byte(position)

@@ -28,7 +28,7 @@ public struct Parser {
   var assigned: [String] = []
   /// What is open within the statement that is read, outermost first: the `{` of a record or `${`, the `"` of a string.
   var open: [UInt8] = []
-  /// Whether a new statement may begin here, rather than the last one go on.
+  /// Whether a new statement may begin here, rather than the last one continue.
   var isFresh = true
   /// Open levels of everything.
   var depth = 0
@@ -74,7 +74,7 @@ public struct Parser {
     public var script: Script
     /// The errors, in order.
     public var diagnostics: [Diagnostic]
-    /// Why the text could go on; nil when it is finished.
+    /// Why the text is incomplete; nil if it is complete.
     public var incomplete: IncompleteInput?
     var completion: CompletionContext?
   }
@@ -89,7 +89,7 @@ public struct Parser {
       diagnostics: parser.diagnostics, incomplete: parser.incomplete, completion: parser.completion)
   }
 
-  /// An error was reported; the statement is given up and reading goes on at the next.
+  /// An error was reported; the statement is given up and reading continues at the next.
   struct GiveUp: Error {}
 
   // MARK: Tokens
@@ -202,7 +202,7 @@ public struct Parser {
     return report(.expected(what.isEmpty ? ["a statement"] : what, found: found), token.start, token.end)
   }
 
-  /// A better word than "expected" for what is written in other languages.
+  /// A better message than "expected" for what other languages use.
   private func special(_ token: Token) -> SyntaxProblem? {
     switch token.kind {
     case .doubleAmpersand: .symbolForWord("&&", instead: "and")

@@ -19,7 +19,7 @@ extension SyntaxProblem {
     case .unknownEscape(let text):
       (
         "unknown-escape", "unknown escape '\(text)'",
-        "known are \\n, \\t, \\r, \\e, \\\\, \\\", \\$ and \\u{…}; nothing is special in '…'"
+        "the known ones are \\n, \\t, \\r, \\e, \\\\, \\\", \\$ and \\u{…}; nothing is special in '…'"
       )
     case .invalidScalar(let text): ("unknown-escape", "'\(text)' is not a character of Unicode", nil)
     case .missingNameAfterDollar:
@@ -32,7 +32,9 @@ extension SyntaxProblem {
     case .unexpectedCharacter(let text):
       if let found = text.unicodeScalars.first.flatMap(LookAlike.init) {
         (
-          "look-alike", "unexpected \(found.isInvisible ? "" : "'\(text)', ")\(found.name) (\(found.number))",
+          "look-alike",
+          found.isInvisible
+            ? "unexpected \(found.name) (\(found.number))" : "unexpected '\(text)' (\(found.name), \(found.number))",
           Wording.instead(of: found)
         )
       } else {
@@ -60,7 +62,8 @@ extension SyntaxProblem {
     case .symbolForWord(let symbol, let instead): ("syntax", "unexpected '\(symbol)'", "write '\(instead)'")
     case .assignmentForComparison:
       ("syntax", "unexpected '=' in an expression", "compare with '=='; change a variable with 'set name = value'")
-    case .chainedComparison: ("syntax", "a comparison can't be compared again", "write 'a < b and b < c'")
+    case .chainedComparison: ("syntax", "comparisons cannot be chained", "write 'a < b and b < c'")
+    case .unknownStatement(let word, let remedy): ("unknown-command", "unknown command '\(word)'", remedy)
     case .methodCall(let name, let base):
       ("syntax", "values have no methods", "write \(name)(\(Wording.short(base)))")
     case .commandAsValue(let text):
@@ -102,7 +105,7 @@ enum Wording {
     switch found.instead {
     case "": "remove it, or quote it to mean the character"
     case " ": "write a blank, or quote it to mean the character"
-    default: "write \(found.instead), or quote it to mean the character"
+    default: "write \(found.instead == "'" ? "\"'\"" : "'\(found.instead)'"), or quote it to mean the character"
     }
   }
 
@@ -110,7 +113,7 @@ enum Wording {
   static func didYouMean(_ word: String, _ candidates: some Sequence<String>) -> String? {
     if let (plain, found) = LookAlike.plain(word), candidates.contains(plain) {
       return
-        "write '\(plain)': \(found.isInvisible ? "in it is" : "'\(found.scalar)' is") \(found.name) (\(found.number))"
+        "write '\(plain)': \(found.isInvisible ? "in it is" : "'\(found.scalar)' is") \(found.article) (\(found.number))"
     }
     return EditDistance.nearest(to: word, among: candidates).map { "did you mean '\($0)'?" }
   }

@@ -22,6 +22,7 @@ enum SyntaxProblem: Equatable {
   case assignmentForComparison
   case chainedComparison
   case surplusBrace
+  case unknownStatement(String, String)
   case methodCall(String, of: String)
   case commandAsValue(String)
   case waitWithoutWithin

@@ -76,7 +76,7 @@ enum Keyword: String, CaseIterable {
   private static let spellings = all.map { $0.rawValue.utf8.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
 }
 
-/// What would have been taken at a place, for "expected …". Noted far more often than told: words are made only then.
+/// What would have been taken at a place, for "expected …". Recorded far more often than reported: strings are made only then.
 enum Expected: ExpressibleByStringLiteral {
   case token(Token.Kind)
   case keyword(Keyword)

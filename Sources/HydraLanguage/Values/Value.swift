@@ -33,7 +33,7 @@ public enum Value: Sendable, Equatable {
     }
   }
 
-  /// Whether `if`, `while`, `and`, `or`, `not`, `wait` and `expect` take it as true: everything but `false` and `null`.
+  /// Whether `and` and `or` take it as true: everything but `false` and `null`. Conditions are stricter; see ``isCondition``.
   @inlinable public var isTrue: Bool {
     switch self {
     case .null: false

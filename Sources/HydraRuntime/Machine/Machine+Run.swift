@@ -373,7 +373,7 @@ extension Machine {
   private mutating func prepareRepeat(_ slot: Int) throws(Problem) {
     let count = stack.removeLast()
     guard case .int(let times) = count, times >= 0 else {
-      throw Problem("can't repeat \(Operators.describe(count)) times, expected a whole number from 0")
+      throw Problem("can't repeat \(Operators.describe(count)) times, expected an integer from 0")
     }
     locals[slot] = count
   }

@@ -129,8 +129,8 @@ struct Machine {
     }
   }
 
-  /// Gives a failure to the innermost entry that takes it, running what is deferred on the way. Answers whether the
-  /// program goes on.
+  /// Gives a failure to the innermost entry that takes it, running what is deferred on the way. Returns the failure
+  /// that nothing took and that ends the program; nil if the program continues.
   mutating func raise(_ raised: RuntimeFailure) -> RuntimeFailure? {
     var failure = raised
     if failure.calls.isEmpty { failure.calls = calls }

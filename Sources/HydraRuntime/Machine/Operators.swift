@@ -295,7 +295,7 @@ enum Operators {
     return negated
   }
 
-  /// A condition as true or false; see `Value.isCondition`.
+  /// Whether a condition holds: `null` counts as false, and every other value but a bool is an error.
   static func condition(_ value: Value) throws(Problem) -> Bool {
     switch value {
     case .bool(let truth): return truth

@@ -135,7 +135,7 @@ struct Invocation: Equatable {
     let options = CommandTable.globalOptions.map(\.name) + ["--no-init", "--strict"]
     if let word = own.first(where: { options.contains(String($0.prefix { $0 != "=" })) }) {
       throw Problem(
-        message: "'\(word)' stands after the script, where it is an argument of the script",
+        message: "'\(word)' comes after the script, where it is an argument of the script",
         remedy: "write it before the script, or after '--' to pass it on")
     }
     return Array(own) + words.dropFirst(own.count + 1)
