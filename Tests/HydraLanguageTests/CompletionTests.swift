@@ -15,6 +15,15 @@ import Testing
     ("service add x --replicas 3 --image", ["--image"]), ("ex", ["exit", "expect"]), ("fil", ["filter("]),
     ("time nod", ["node"]), ("time node ki", ["kill"]),
     ("nodes", ["nodes()"]),
+    // Names that blocks and lambdas define, and the members of what they stand for.
+    ("for victim in nodes() { node kill $v", ["$victim"]), ("for victim in nodes() { let x = vic", ["victim"]),
+    ("for victim in nodes() { print ${victim.ip", ["ip"]), ("for victim in nodes() { print \"<${victim.ip", ["ip"]),
+    ("for i, victim in nodes() { let x = victim.ip", ["ip"]),
+    ("let web = service(web)\nprint ${web.rea", ["ready", "reason"]), ("let ns = nodes(); let x = ns[0].ip", ["ip"]),
+    ("let ns = filter(nodes(), n => n.ip", ["ip"]), ("let x = map(services(), s => s.im", ["image"]),
+    ("for s in services() { for r in s.nodes { print ${r.sl", ["slot"]),
+    ("def busy(count, kind = \"a\") { print $ki", ["$kind"]), ("def busy(count) { let x = cou", ["count", "count("]),
+    ("try { node add } catch err { print $e", ["$err"]), ("let x = filter([1], num => nu", ["num", "null"]),
   ])
   func candidates(_ text: String, _ expected: [String]) { #expect(texts(text) == expected) }
 
@@ -25,7 +34,7 @@ import Testing
     ("service add x --image hy", .images, "hy"),
     ("service add x --image=hy", .images, "hy"), ("state --cluster ", .clusters, ""),
     ("wait until service(he", .services, "he"),
-    ("let x = node(", .nodes, ""), ("migrate a --to ", .runningNodes, ""), ("help no", .helpTopics, "no"),
+    ("let x = node(", .nodes, ""), ("migrate a --to ", .nodesWithoutService, ""), ("help no", .helpTopics, "no"),
   ])
   func sources(_ text: String, _ source: CompletionSource, _ prefix: String) {
     let completion = Completer.complete(text)
@@ -45,6 +54,42 @@ import Testing
     #expect(Completer.complete("print ${vic", environment: environment).candidates.map(\.text) == ["victim"])
     let members = Completer.complete("let x = victim.na", environment: environment) { _ in ["name", "state"] }
     #expect(members.candidates.map(\.text) == ["name"])
+  }
+
+  /// Names end with the block that defines them.
+  @Test(arguments: [
+    "for victim in nodes() { } ; print $vic", "for victim in $vic", "def f(victim) { }\nprint $vic",
+    "let x = map(nodes(), victim => 1) ; print $vic", "print 'let victim = 1'; print $vic",
+    "# let victim = 1\nprint $vic",
+    "print let victim = 1; print $vic", "if true { let victim = 1 }; print $vic", "let vic",
+  ])
+  func namesAreSeenNowhereElse(_ text: String) { #expect(texts(text) == []) }
+
+  @Test(arguments: [
+    ("print 'why", true), ("print \"why", true), ("print \"${len(nodes())} of", true), ("state # why", true),
+    ("print http://x/a", true), ("service add web --health /a", true),
+    ("", false), ("node ", false), ("node k", false), ("let x = ", false), ("let x = 3 ", false), ("let ", false),
+    ("print \"<${", false), ("print 'a' ", false), ("print \"a\" ", false), ("# a\n", false), ("if true {", false),
+    ("let x = filter(nodes(), n => n.", false), ("let x = 6 / ", false),
+  ])
+  func aQuestionMarkIsTextInTextAlone(_ text: String, _ expected: Bool) {
+    #expect(Completer.isPlainText(atEndOf: text) == expected)
+  }
+
+  /// `?` has something to say at every place.
+  @Test(arguments: [
+    ("let ", "  expected a name"), ("for x ", "  expected ',' or 'in'"), ("let x = 3 ", "  complete: Enter runs it"),
+    ("let x = 3 4", "  expected"),
+  ])
+  func placesWithoutNamesAreExplained(_ text: String, _ beginning: String) {
+    let help = Completer.complete(text).help
+    #expect(help.hasPrefix(beginning), "\(help)")
+  }
+
+  @Test func theServiceOfACommandIsKnown() {
+    let completion = Completer.complete("migrate web --to ")
+    #expect(completion.service == "web" && completion.sources == [.nodesWithoutService])
+    #expect(Completer.complete("migrate --from n").sources == [.nodesWithService])
   }
 
   @Test func questionMarkExplains() {

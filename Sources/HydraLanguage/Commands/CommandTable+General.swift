@@ -8,8 +8,8 @@ extension CommandTable {
         """,
       arguments: [.argument("SERVICE", .name, "the service", completion: .services)],
       options: [
-        .option("--from", .name, "the node to leave", completion: .nodes),
-        .option("--to", .name, "the node to go to", completion: .runningNodes),
+        .option("--from", .name, "the node to leave", completion: .nodesWithService),
+        .option("--to", .name, "the node to go to", completion: .nodesWithoutService),
       ],
       examples: ["migrate hello1", "migrate hello1 --from node-1 --to node-4"]),
     CommandSpec(.state, "show the whole cluster", examples: ["state", "state --output json"]),

@@ -6,6 +6,10 @@ public enum CompletionSource: String, Sendable, CaseIterable {
   case runningNodes
   /// Nodes that are down.
   case downNodes
+  /// Nodes that run a replica of the service that the command is about.
+  case nodesWithService
+  /// Running nodes without a replica of it.
+  case nodesWithoutService
   /// Services of the cluster.
   case services
   /// Clusters known here.

@@ -7,7 +7,7 @@ struct CommandCompleter {
 
   func complete(_ completion: inout Completion) {
     guard let noun = words.first?.literal else { return }
-    // What is timed is completed as if it stood alone.
+    // A timed command is completed as if it stood alone.
     if noun == CommandID.time.rawValue {
       guard words.count == 1 else {
         return CommandCompleter(words: Array(words.dropFirst()), environment: environment).complete(&completion)
@@ -29,6 +29,7 @@ struct CommandCompleter {
     let given = Given(Array(words.dropFirst(spec.verb == nil ? 1 : 2)), spec)
     completion.usage = spec.usage
     completion.cluster = given.cluster
+    if spec.arguments.first?.completion == .services { completion.service = given.arguments.first }
     if given.isRest {
       if let rest = spec.rest {
         completion.items.append(.init(form: rest.name, description: rest.summary, isRequired: false))
@@ -52,7 +53,7 @@ struct CommandCompleter {
     options(of: spec, given, &completion)
   }
 
-  /// What the words before the cursor give.
+  /// What the words before the cursor contain.
   private struct Given {
     var options: Set<String> = []
     var arguments: [String] = []
@@ -98,7 +99,7 @@ struct CommandCompleter {
   }
 
   private func options(of spec: CommandSpec, _ given: Given, _ completion: inout Completion) {
-    // Options are offered to one who asks for them, or when nothing else can come.
+    // Options are offered once a dash is typed, or if nothing else can come.
     let offered = completion.prefix.hasPrefix("-") || (completion.sources.isEmpty && completion.candidates.isEmpty)
     for option in spec.allOptions where option.isRepeated || !given.options.contains(option.name) {
       let form = option.isFlag ? option.name : "\(option.name) \(option.placeholder)"

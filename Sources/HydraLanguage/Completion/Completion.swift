@@ -1,12 +1,12 @@
 /// What can come next at the end of a text that is being typed.
 public struct Completion: Sendable, Equatable {
-  /// One continuation that is known without asking a cluster.
+  /// One continuation that is known without a cluster.
   public struct Candidate: Sendable, Equatable {
     /// What stands in the text afterwards, in the place of ``Completion/replaces``.
     public var text: String
-    /// One line on what it is; empty when the word says it.
+    /// A one-line description; empty if the word is enough.
     public var description: String
-    /// What follows it when it is the only one: a blank, or nothing behind `name(`, `$name` and the like.
+    /// What follows it if it is the only one: a blank, or nothing behind `name(`, `$name` and the like.
     public var suffix: String
 
     init(_ text: String, _ description: String = "", suffix: String = " ") {
@@ -16,7 +16,7 @@ public struct Completion: Sendable, Equatable {
     }
   }
 
-  /// Something that may stand here, for the explanation that `?` gives.
+  /// Something that may stand here, for the explanation that `?` shows.
   public struct Item: Sendable, Equatable {
     /// A word, an option with its value, or an argument in capitals.
     public var form: String
@@ -32,23 +32,27 @@ public struct Completion: Sendable, Equatable {
   public var prefix: String
   /// Continuations that begin with ``prefix``, in the order of the table.
   public var candidates: [Candidate] = []
-  /// Names that complete it: the shell asks the cluster, and keeps those that begin with ``prefix``.
+  /// Where names that complete it come from: the shell requests them and keeps those that begin with ``prefix``.
   public var sources: [CompletionSource] = []
-  /// The cluster that the command names with `--cluster`, which the names are to come from.
+  /// The cluster that the command names with `--cluster`, from which the names are taken.
   public var cluster: String?
-  /// Names that are given already, where each makes sense once: `node kill node-1 …`.
+  /// The service that the command is about: ``CompletionSource/nodesWithService`` and its opposite depend on it.
+  public var service: String?
+  /// Names given already, where each makes sense once: `node kill node-1 …`.
   public var given: [String] = []
-  /// Everything that may come here, whatever is typed of it.
+  /// Everything that may come here, however much of it is typed.
   public var items: [Item] = []
-  /// How the command is written, when it is clear which one it is.
+  /// How the command is written, if it is clear which one it is.
   public var usage: String?
+  /// What is expected here, where there is nothing to list.
+  public var remark: String?
 
   init(replaces: Range<Int>, prefix: String) {
     self.replaces = replaces
     self.prefix = prefix
   }
 
-  /// The explanation that `?` gives: the usage, then one line for each item.
+  /// The explanation that `?` shows: the usage, then one line for each item.
   public var help: String {
     var out = usage.map { "usage: \($0)\n" } ?? ""
     let width = min(items.map(\.form.count).max() ?? 0, 30)
@@ -56,6 +60,7 @@ public struct Completion: Sendable, Equatable {
       let pad = String(repeating: " ", count: max(1, width + 2 - item.form.count))
       out += "  \(item.form)\(pad)\(item.description)\(item.isRequired ? " (required)" : "")\n"
     }
-    return out.isEmpty ? "nothing more can come here\n" : out
+    if items.isEmpty, let remark { out += "  \(remark)\n" }
+    return out.isEmpty ? "  nothing more can come here\n" : out
   }
 }
