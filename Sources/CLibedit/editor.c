@@ -62,11 +62,29 @@ bool clibedit_bind(clibedit_editor *editor, bool alternative, const char *key, c
   return el_set(editor, EL_BIND, key, function, NULL) == 0;
 }
 
-bool clibedit_unbind(clibedit_editor *editor, const char *key) {
+bool clibedit_unbind(clibedit_editor *editor, bool alternative, const char *key) {
+  if (alternative) return el_set(editor, EL_BIND, "-a", "-r", key, NULL) == 0;
   return el_set(editor, EL_BIND, "-r", key, NULL) == 0;
 }
 
-void clibedit_read_settings(clibedit_editor *editor, const char *path) { el_source(editor, path); }
+void clibedit_set_output(clibedit_editor *editor, FILE *out) {
+  el_set(editor, EL_SETFP, 1, out);
+  el_set(editor, EL_SETFP, 2, out);
+}
+
+void clibedit_apply_setting(clibedit_editor *editor, const char *line) {
+  Tokenizer *tokenizer = tok_init(NULL);
+  int count = 0;
+  const char **words = NULL;
+  if (tokenizer == NULL) return;
+  if (tok_str(tokenizer, line, &count, &words) == 0 && count > 0) el_parse(editor, count, words);
+  tok_end(tokenizer);
+}
+
+bool clibedit_is_editing(clibedit_editor *editor) {
+  int isOn = 1;
+  return el_get(editor, EL_EDITMODE, &isOn) != 0 || isOn != 0;
+}
 
 void clibedit_resize(clibedit_editor *editor) { el_resize(editor); }
 

@@ -4,17 +4,24 @@ import Glibc
 final class ByteInput {
   private let descriptor: Int32
   private let mailbox: Mailbox
+  private let isTerminal: Bool
   private var buffer: [UInt8] = []
   private var next = 0
-  private var isAtEnd = false
+  private var end: Failure?
 
   init(descriptor: Int32, mailbox: Mailbox) {
     self.descriptor = descriptor
     self.mailbox = mailbox
+    isTerminal = isatty(descriptor) == 1
   }
 
-  /// Why reading can't go on.
-  enum Failure: Error { case endOfInput, stopped(Mailbox.Stop) }
+  /// Why there is no further byte.
+  enum Failure: Error {
+    case endOfInput
+    /// The terminal has gone away.
+    case hungUp
+    case stopped(Mailbox.Stop)
+  }
 
   /// What else may happen while a byte is awaited.
   struct Wakings {
@@ -22,10 +29,24 @@ final class ByteInput {
     var news: () throws(Failure) -> Void
     /// The window has changed, or the process was stopped.
     var signal: () -> Void
+    /// Nothing is left to read: the reader is about to wait for a person.
+    var waiting: () -> Void = {}
+    /// The wait is over, for whatever reason.
+    var woken: () -> Void = {}
   }
 
-  /// Whether a byte can be had without waiting.
-  var hasMore: Bool { next < buffer.count }
+  private var hasMore: Bool { next < buffer.count }
+
+  /// Whether a byte can be read without waiting.
+  var isPending: Bool {
+    var input = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return hasMore || (poll(&input, 1, 0) > 0 && input.revents & Int16(POLLIN) != 0)
+  }
+
+  /// Skips the line feed of a line end written as a return and a line feed.
+  func skipLineFeed() {
+    if hasMore, buffer[next] == 0x0A { next += 1 }
+  }
 
   /// The next byte.
   func byte(_ wakings: Wakings) throws(Failure) -> UInt8 {
@@ -34,7 +55,7 @@ final class ByteInput {
     return buffer[next]
   }
 
-  /// The next character; U+FFFD for bytes that are no UTF-8.
+  /// The next character; U+FFFD for bytes that are not UTF-8.
   func scalar(_ wakings: Wakings) throws(Failure) -> Unicode.Scalar {
     var bytes = [try byte(wakings)]
     let length =
@@ -53,31 +74,41 @@ final class ByteInput {
   }
 
   private func fill(_ wakings: Wakings) throws(Failure) {
-    if isAtEnd { throw .endOfInput }
+    if let end { throw end }
     // News first: they may have come before anybody waited.
     try wakings.news()
-    var waiting = [
+    var sources = [
       pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: mailbox.wakeUp, events: Int16(POLLIN), revents: 0),
       pollfd(fd: mailbox.signals, events: Int16(POLLIN), revents: 0),
     ]
-    guard poll(&waiting, nfds_t(waiting.count), -1) >= 0 else { return }
-    if waiting[2].revents != 0 {
+    var ready = poll(&sources, nfds_t(sources.count), 0)
+    if ready == 0 {
+      wakings.waiting()
+      ready = poll(&sources, nfds_t(sources.count), -1)
+      wakings.woken()
+    }
+    guard ready >= 0 else { return }
+    if sources[2].revents != 0 {
       mailbox.drain(mailbox.signals)
       wakings.signal()
     }
-    guard waiting[0].revents != 0 else { return }
+    guard sources[0].revents != 0 else { return }
     var chunk = [UInt8](repeating: 0, count: 4096)
     let count = Glibc.read(descriptor, &chunk, chunk.count)
     if count > 0 {
       buffer = Array(chunk[..<count])
       next = 0
     } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
-      isAtEnd = true
-      throw .endOfInput
+      let isGone = isTerminal && sources[0].revents & Int16(POLLHUP | POLLERR) != 0
+      let failure = isGone ? Failure.hungUp : .endOfInput
+      end = failure
+      throw failure
     }
   }
 
-  /// A terminal can go on after Ctrl-D; forget that the input had ended.
-  func reopen() { if isatty(descriptor) == 1 { isAtEnd = false } }
+  /// A terminal can be read again after Ctrl-D: forgets that the input has ended.
+  func reopen() {
+    if case .endOfInput? = end, isTerminal { end = nil }
+  }
 }

@@ -52,6 +52,18 @@ enum CompletionList {
     text + String(repeating: " ", count: max(columns - width(text), 0))
   }
 
+  /// The first line of `text` within `columns` columns, with "…" where something is left out, and its width.
+  static func cut(_ text: String, to columns: Int) -> (text: String, width: Int) {
+    var kept = String(text.prefix { $0 != "\n" && $0 != "\t" })
+    var isCut = kept.count < text.count
+    while !kept.isEmpty, width(kept) + (isCut ? 1 : 0) > columns {
+      kept.removeLast()
+      isCut = true
+    }
+    if isCut, width(kept) < columns { kept += "…" }
+    return (kept, width(kept))
+  }
+
   private static func cut(_ text: String, _ columns: Int) -> String {
     guard width(text) >= columns else { return text }
     var kept = ""

@@ -1,7 +1,7 @@
 import CLibedit
 import Glibc
 
-/// The thread that makes every call of libedit's.
+/// The thread that makes every call of libedit.
 struct EditorThread: Sendable {
   let configuration: LineEditor.Configuration
   let mailbox: Mailbox
@@ -33,7 +33,7 @@ struct EditorThread: Sendable {
   }
 
   private func run() {
-    // A thread of Dispatch's, which may have started this one, takes no signals, and it hands that on.
+    // Threads of Dispatch block signals, and a thread started by one of them inherits that.
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGWINCH)
@@ -66,7 +66,8 @@ struct EditorThread: Sendable {
       let editline = Editline(
         configuration: configuration, mailbox: mailbox, history: history, assistance: assistance)
     {
-      return editline
+      if editline.isWanted { return editline }
+      editline.end()
     }
     return PlainReader(configuration: configuration, mailbox: mailbox, assistance: assistance)
   }
@@ -78,7 +79,7 @@ protocol LineReader: AnyObject {
   func end()
 }
 
-/// Writes all of `text`, however often that takes; what a closed terminal refuses is lost.
+/// Writes all of `text`, in as many calls as that takes; what a closed terminal refuses is lost.
 func writeAll(_ descriptor: Int32, _ text: String) {
   var bytes = Array(text.utf8)[...]
   while !bytes.isEmpty {

@@ -1,14 +1,20 @@
 import Glibc
 
 /// A plain file with one entry a line; a line end inside an entry is written `\n`, a backslash `\\`. Several shells may
-/// share it: each appends what was entered, under a lock, and nobody writes it anew but to shorten it. libedit's own
-/// format and `H_SAVE` would let the last shell win.
+/// share it: each appends what was entered, under a lock, and it is rewritten only to shorten it. libedit's own format
+/// and `H_SAVE` would let the last shell win.
+///
+/// The path may be a link, into a folder of settings for example: the file it leads to is the one that is written and
+/// replaced, never the link. What is not a regular file holds no history: a link to `/dev/null` is how people turn it off.
 struct HistoryFile: Sendable {
+  /// The file itself, links followed.
   let path: String
+
+  init(path: String) { self.path = HistoryFile.target(of: path) }
 
   /// The entries, oldest first.
   func load() throws -> [String] {
-    guard access(path, F_OK) == 0 else { return [] }
+    guard access(path, F_OK) == 0, isRegularOrMissing else { return [] }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw LineEditorError("can't read '\(path)'", errno) }
     defer { close(descriptor) }
@@ -16,20 +22,27 @@ struct HistoryFile: Sendable {
   }
 
   func append(_ entry: String) throws {
+    guard isRegularOrMissing else { return }
     try locked { descriptor in try write(HistoryFile.encode(entry), to: descriptor) }
   }
 
-  /// Writes the file anew, with what other shells appended meanwhile left as it is.
+  /// Rewrites the file, keeping what other shells have appended meanwhile.
   func replace(with entries: [String]) throws {
+    guard isRegularOrMissing else { return }
     try locked { _ in
       let kept = Set(entries)
       let others = try load().suffix(entries.count).filter { !kept.contains($0) }
       let temporary = path + ".new"
-      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
       guard descriptor >= 0 else { throw LineEditorError("can't write '\(temporary)'", errno) }
       defer { close(descriptor) }
-      try write((entries + others).map(HistoryFile.encode).joined(), to: descriptor)
-      guard rename(temporary, path) == 0 else { throw LineEditorError("can't replace '\(path)'", errno) }
+      do {
+        try write((entries + others).map(HistoryFile.encode).joined(), to: descriptor)
+        guard rename(temporary, path) == 0 else { throw LineEditorError("can't replace '\(path)'", errno) }
+      } catch {
+        unlink(temporary)
+        throw error
+      }
     }
   }
 
@@ -66,6 +79,26 @@ struct HistoryFile: Sendable {
   }
 
   // MARK: The file
+
+  /// Where `path` leads to. A link may lead to a file that does not exist yet, which `realpath` refuses.
+  private static func target(of path: String) -> String {
+    var path = path
+    // As many links as the kernel follows.
+    for _ in 0..<40 {
+      var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+      let count = readlink(path, &buffer, buffer.count)
+      guard count > 0 else { return path }
+      let next = String(decoding: buffer[..<count].lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+      path = next.hasPrefix("/") ? next : folder + next
+    }
+    return path
+  }
+
+  private var isRegularOrMissing: Bool {
+    var status = stat()
+    return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+  }
 
   /// Runs `body` with the file open for appending and locked. Another shell may have put a new file in its place while
   /// this one waited for the lock; then the new one is opened.

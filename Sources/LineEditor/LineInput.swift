@@ -1,14 +1,16 @@
-/// What came of reading a line.
+/// The result of reading a line.
 public enum LineInput: Sendable, Equatable {
-  /// A line, or several when the first was not complete, without the last line end.
+  /// A line, or several if the first was not complete, without the last line end. May be empty.
   case line(String)
-  /// Ctrl-C: the line was given up.
+  /// Ctrl-C: the line was abandoned.
   case interrupted
   /// Ctrl-D on an empty line, the end of the input, or the editor was closed.
   case endOfInput
+  /// The terminal has gone away.
+  case hungUp
 }
 
-/// A prompt. Escape sequences stand between two `U+0001`, so that they do not count as columns.
+/// A prompt. Each escape sequence is enclosed in two `U+0001`, so that it does not count as columns.
 public struct Prompt: Sendable, Equatable {
   /// The text, with its escapes marked.
   public var text: String
@@ -16,8 +18,8 @@ public struct Prompt: Sendable, Equatable {
   /// A prompt of `text`.
   public init(_ text: String) { self.text = text }
 
-  /// `text` between the escape sequences `on` and reset. libedit drops an escape at the very end of a prompt: end it
-  /// with a blank outside.
+  /// `text` between the escape sequences `on` and reset. libedit drops an escape at the very end of a prompt: append
+  /// a blank.
   public static func styled(_ text: String, _ on: String) -> String {
     "\u{1}\(on)\u{1}\(text)\u{1}\u{1B}[0m\u{1}"
   }
@@ -31,15 +33,22 @@ public struct Prompt: Sendable, Equatable {
     }
     return result
   }
+
+  /// The text as it is written to a terminal.
+  var output: String {
+    var result = ""
+    result.unicodeScalars.append(contentsOf: text.unicodeScalars.lazy.filter { $0 != "\u{1}" })
+    return result
+  }
 }
 
-/// One way to go on at the cursor.
+/// One possible continuation at the cursor.
 public struct Candidate: Sendable, Equatable {
-  /// The word as it would stand in the line.
+  /// The word as it is inserted.
   public var text: String
-  /// What it is, in a few words; may be empty.
+  /// A short description; may be empty.
   public var description: String
-  /// Whether the word is whole, so that a blank may follow.
+  /// Whether the word is complete, so that a blank may follow.
   public var isWhole: Bool
 
   /// A candidate of these parts.
@@ -50,13 +59,13 @@ public struct Candidate: Sendable, Equatable {
   }
 }
 
-/// The ways to go on at the cursor.
+/// The possible continuations at the cursor.
 public struct Completions: Sendable, Equatable {
   /// How many characters (Unicode scalars) before the cursor a candidate replaces.
   public var replacing: Int
   /// The candidates, in the order they are shown.
   public var candidates: [Candidate]
-  /// Why there are none, or what else to know; shown when nothing can be inserted.
+  /// Why there are none, or another remark; shown when nothing can be inserted.
   public var note: String?
 
   /// Candidates in place of the `replacing` characters before the cursor.
@@ -70,15 +79,18 @@ public struct Completions: Sendable, Equatable {
   public static let none = Completions(replacing: 0, candidates: [])
 }
 
-/// What the editor asks while a line is typed. Every question has a time limit and is cancelled when that is over, so
-/// that a key never hangs.
+/// What the editor asks while a line is typed. Questions that may take time have a time limit and are cancelled when it
+/// is over, so that no key hangs. All texts are the whole input: the lines entered before, and the one being edited.
 public struct LineAssistance: Sendable {
-  /// Whether the text can be taken as it is; Enter begins another line otherwise. Called on the editor's thread.
+  /// Whether the text can be taken as it is; otherwise Enter begins another line. Called on the editor's thread.
   public var isComplete: @Sendable (_ text: String) -> Bool
   /// What can stand at the cursor: `text` is the whole input, `before` the part before the cursor.
   public var complete: @Sendable (_ text: String, _ before: String) async -> Completions
-  /// What '?' shows at the end of `text`; nil when it is a character like any other there.
-  public var hint: @Sendable (_ text: String) async -> String?
+  /// Whether `?` is a character like any other at the end of `before`, in a string for example. Called on the editor's
+  /// thread.
+  public var isHintText: @Sendable (_ before: String) -> Bool
+  /// What `?` shows at the end of `before`; nil for nothing.
+  public var hint: @Sendable (_ before: String) async -> String?
   /// How long a question may take.
   public var timeLimit: Duration
 
@@ -87,11 +99,13 @@ public struct LineAssistance: Sendable {
     timeLimit: Duration = .milliseconds(600),
     isComplete: @escaping @Sendable (String) -> Bool = { _ in true },
     complete: @escaping @Sendable (String, String) async -> Completions = { _, _ in .none },
+    isHintText: @escaping @Sendable (String) -> Bool = { _ in true },
     hint: @escaping @Sendable (String) async -> String? = { _ in nil }
   ) {
     self.timeLimit = timeLimit
     self.isComplete = isComplete
     self.complete = complete
+    self.isHintText = isHintText
     self.hint = hint
   }
 }

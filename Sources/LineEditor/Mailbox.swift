@@ -2,7 +2,7 @@ import CLibedit
 import Glibc
 import Synchronization
 
-/// What other threads want of the editor's thread. Whatever is put here wakes it through an eventfd, which it polls
+/// Requests of other threads to the editor's thread. Whatever is put here wakes it through an eventfd, which it polls
 /// together with the terminal.
 final class Mailbox: Sendable {
   struct Request: Sendable {
@@ -29,9 +29,9 @@ final class Mailbox: Sendable {
   }
 
   private let state = Mutex(State())
-  /// Readable when there is something new here.
+  /// Readable if there is something new here.
   let wakeUp: Int32
-  /// Readable when the window has changed or the process goes on after a stop.
+  /// Readable if the window has changed or the process has continued after a stop.
   let signals: Int32
 
   init() throws {
@@ -128,7 +128,7 @@ final class Mailbox: Sendable {
     }
   }
 
-  /// What came in while a line is read.
+  /// What has arrived while a line is read.
   func news() -> (notices: [String], prompt: Prompt?, stop: Stop?) {
     drain(wakeUp)
     return state.withLock { state in

@@ -39,6 +39,7 @@ final class PlainReader: LineReader {
       switch error {
       // A last line need not be ended.
       case .endOfInput: return bytes.isEmpty ? .endOfInput : .line(String(decoding: bytes, as: UTF8.self))
+      case .hungUp: return .hungUp
       case .stopped(.interrupted): return .interrupted
       case .stopped(.closed): return .endOfInput
       }

@@ -2,8 +2,8 @@ import CLibedit
 import Glibc
 import Synchronization
 
-/// Asks `question` and waits for its answer on this thread, which is the editor's own and may block; nil when `limit` is
-/// over, and the question is cancelled then.
+/// Runs `question` and waits for its result on this thread, which is the editor's own and may block. Returns nil when
+/// `limit` is over; the question is then cancelled.
 func answer<T: Sendable>(within limit: Duration, _ question: @escaping @Sendable () async -> T) -> T? {
   let slot = AnswerSlot<T>()
   let task = Task { slot.put(await question()) }

@@ -15,6 +15,8 @@ public final class PseudoTerminal: Sendable {
   private let controller: Int32
   /// The side that the program under test reads and writes.
   public let terminal: Int32
+  /// Written to end the reading.
+  private let ending: Int32
   /// The name of that side in `/dev`.
   public let path: String
   private let state: Mutex<State>
@@ -30,10 +32,15 @@ public final class PseudoTerminal: Sendable {
     else { throw Failure(description: "no pseudo-terminal: \(String(cString: strerror(errno)))") }
     path = "/dev/pts/\(number)"
     terminal = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var ends: [Int32] = [0, 0]
+    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else {
+      throw Failure(description: "no sockets: \(String(cString: strerror(errno)))")
+    }
+    ending = ends[1]
     state = Mutex(State(screen: Screen(rows: rows, columns: columns)))
     resize(rows: rows, columns: columns)
     var thread = pthread_t()
-    let box = Unmanaged.passRetained(Box(self, controller))
+    let box = Unmanaged.passRetained(Box(self, controller, ends[0]))
     let result = pthread_create(
       &thread, nil,
       { argument in
@@ -44,8 +51,17 @@ public final class PseudoTerminal: Sendable {
     pthread_detach(thread)
   }
 
-  /// Ends the reading; the program under test sees its terminal hang up.
-  deinit { Glibc.close(terminal) }
+  deinit {
+    hangUp()
+    Glibc.close(ending)
+    Glibc.close(terminal)
+  }
+
+  /// Closes the window: the program under test sees its terminal hang up.
+  public func hangUp() {
+    var one: UInt8 = 1
+    _ = send(ending, &one, 1, Int32(MSG_NOSIGNAL))
+  }
 
   /// What the test could not get.
   public struct Failure: Error, CustomStringConvertible {
@@ -143,15 +159,23 @@ public final class PseudoTerminal: Sendable {
   private final class Box {
     weak var owner: PseudoTerminal?
     let descriptor: Int32
+    let ending: Int32
 
-    init(_ owner: PseudoTerminal, _ descriptor: Int32) {
+    init(_ owner: PseudoTerminal, _ descriptor: Int32, _ ending: Int32) {
       self.owner = owner
       self.descriptor = descriptor
+      self.ending = ending
     }
 
     func run() {
       var chunk = [UInt8](repeating: 0, count: 4096)
+      var sources = [
+        pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: ending, events: Int16(POLLIN), revents: 0),
+      ]
       while true {
+        if poll(&sources, 2, -1) < 0, errno == EINTR { continue }
+        if sources[1].revents != 0 { break }
         let count = read(descriptor, &chunk, chunk.count)
         if count < 0, errno == EINTR { continue }
         guard count > 0, let owner else { break }
@@ -160,6 +184,7 @@ public final class PseudoTerminal: Sendable {
       // EIO: nobody has the terminal open any more.
       owner?.take(nil)
       close(descriptor)
+      close(ending)
     }
   }
 }

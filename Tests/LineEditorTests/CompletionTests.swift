@@ -26,7 +26,7 @@ extension OnTerminal {
         return Completions(
           replacing: word.unicodeScalars.count, candidates: words.filter { $0.text.hasPrefix(word) })
       },
-      hint: { text in text.contains("'") ? nil : "  NAME  name of the new cluster" })
+      isHintText: { $0.contains("'") }, hint: { _ in "  NAME  name of the new cluster" })
 
     @Test func completesTheOnlyCandidateWithABlank() async throws {
       let terminal = try PseudoTerminal()
@@ -80,15 +80,23 @@ extension OnTerminal {
       await editor.close()
     }
 
-    @Test func aQuestionMarkExplainsAtTheEndAndIsACharacterElsewhere() async throws {
+    @Test func aQuestionMarkExplainsAnywhereAndIsACharacterInText() async throws {
       let terminal = try PseudoTerminal()
       let editor = try editor(terminal, Self.assistance)
       async let input = editor.readLine(prompt: Prompt("> "))
       try await terminal.wait(for: ">")
       terminal.type("cluster start ?")
       try await terminal.wait(for: "the hint") { $0.lines == ["  NAME  name of the new cluster", "> cluster start"] }
-      terminal.type("'x?'\r")
-      #expect(await input == .line("cluster start 'x?'"))
+      // In the middle of the line it explains what can stand there.
+      terminal.type("a\u{1B}[D?")
+      try await terminal.wait(for: "another hint") {
+        $0.lines == ["  NAME  name of the new cluster", "  NAME  name of the new cluster", "> cluster start a"]
+      }
+      // With more behind it, it is part of what somebody pasted.
+      terminal.type("\u{5}b?c 'x?")
+      try await terminal.wait(for: "text") { $0.lines.last == "> cluster start ab?c 'x?" }
+      terminal.type("'\r")
+      #expect(await input == .line("cluster start ab?c 'x?'"))
       await editor.close()
     }
   }

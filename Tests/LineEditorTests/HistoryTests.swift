@@ -83,6 +83,51 @@ import Testing
     #expect(throws: LineEditorError.self) { try History(path: "/proc/none/history").add("a") }
   }
 
+  @Test func followsALinkAndNeverReplacesIt() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (dotfiles, link) = (folder.appending(path: "dotfiles"), folder.appending(path: "state/history"))
+    for made in [dotfiles, folder.appending(path: "state")] {
+      try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
+    }
+    // A relative link to a file that does not exist yet.
+    #expect(symlink("../dotfiles/hydra", link.path()) == 0)
+    let history = try History(path: link.path(), limit: 10)
+    for number in 0..<25 { try history.add("\(number)") }
+    #expect(try History(path: link.path(), limit: 10).entries == (15..<25).map(String.init))
+    var status = stat()
+    #expect(lstat(link.path(), &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+    let text = try String(contentsOf: dotfiles.appending(path: "hydra"), encoding: .utf8)
+    #expect(text.split(separator: "\n").count == 10)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: dotfiles.path()) == ["hydra"])
+  }
+
+  @Test func aLinkToNothingKeepsNothing() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder.appending(path: "deep"), withIntermediateDirectories: true)
+    #expect(symlink("/dev/null", path) == 0)
+    var before = stat()
+    #expect(stat("/dev/null", &before) == 0)
+    let history = try History(path: path)
+    try history.add("node list")
+    #expect(history.entries == ["node list"])
+    #expect(try History(path: path).entries == [])
+    var after = stat()
+    #expect(stat("/dev/null", &after) == 0 && after.st_mode == before.st_mode)
+    #expect(lstat(path, &after) == 0 && after.st_mode & S_IFMT == S_IFLNK)
+  }
+
+  @Test func aFolderThatCantBeChangedKeepsTheFileAsItIs() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let history = try History(path: path)
+    for number in 0..<25 { try history.add("\(number)") }
+    // In the way of the file that would replace the other.
+    try FileManager.default.createDirectory(atPath: path + ".new", withIntermediateDirectories: true)
+    let again = try History(path: path, limit: 10)
+    #expect(again.entries == (15..<25).map(String.init))
+    try again.add("25")
+    #expect(try History(path: path).entries.last == "25")
+  }
+
   @Test func survivesAnyBytes() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     try FileManager.default.createDirectory(at: folder.appending(path: "deep"), withIntermediateDirectories: true)

@@ -10,41 +10,15 @@ import Testing
 
 extension OnTerminal {
   @Suite struct LineEditorTests {
-    private struct Fixture {
-      let terminal: PseudoTerminal
-      let editor: LineEditor
-
-      init(
-        rows: Int = 24, columns: Int = 80, history: History = History(), assistance: LineAssistance = LineAssistance()
-      ) throws {
-        setenv("TERM", "xterm", 1)
-        terminal = try PseudoTerminal(rows: rows, columns: columns)
-        editor = try LineEditor(
-          LineEditor.Configuration(
-            program: "hydra", input: terminal.terminal, output: terminal.terminal, terminal: "xterm"),
-          history: history, assistance: assistance)
-      }
-
-      /// Reads a line while `play` types it.
-      func read(_ prompt: String = "> ", _ play: @escaping @Sendable (PseudoTerminal) async throws -> Void) async throws
-        -> LineInput
-      {
-        async let input = editor.readLine(prompt: Prompt(prompt))
-        try await terminal.wait(for: "the prompt '\(prompt)'") { $0.lines.contains { $0.hasPrefix(prompt.dropLast()) } }
-        try await play(terminal)
-        return await input
-      }
-    }
-
     @Test func readsALine() async throws {
-      let fixture = try Fixture()
+      let fixture = try EditorFixture()
       let input = try await fixture.read { $0.type("node list\r") }
       #expect(input == .line("node list"))
       await fixture.editor.close()
     }
 
     @Test func editsInTheMiddleAndTakesUTF8() async throws {
-      let fixture = try Fixture()
+      let fixture = try EditorFixture()
       let input = try await fixture.read { $0.type("größe 東京 🚀 x\u{1B}[D\u{1B}[D\u{8}é\u{1}>\u{5}<\r") }
       #expect(input == .line(">größe 東京 é x<"))
       try await fixture.terminal.wait(for: "the line") { $0.lines == ["> >größe 東京 é x<"] }
@@ -52,7 +26,7 @@ extension OnTerminal {
     }
 
     @Test func controlCGivesTheLineUp() async throws {
-      let fixture = try Fixture()
+      let fixture = try EditorFixture()
       let input = try await fixture.read { terminal in
         terminal.type("node remo")
         try await terminal.wait(for: "node remo")
@@ -68,7 +42,7 @@ extension OnTerminal {
     @Test func controlCWorksInsideASearch() async throws {
       let history = History()
       try history.add("node list")
-      let fixture = try Fixture(history: history)
+      let fixture = try EditorFixture(history: history)
       let input = try await fixture.read { terminal in
         terminal.type("\u{12}no")
         try await terminal.wait(for: "bck")
@@ -79,7 +53,7 @@ extension OnTerminal {
     }
 
     @Test func controlDOnAnEmptyLineEnds() async throws {
-      let fixture = try Fixture()
+      let fixture = try EditorFixture()
       #expect(try await fixture.read { $0.type("\u{4}") } == .endOfInput)
       #expect(try await fixture.read { $0.type("again\r") } == .line("again"))
       await fixture.editor.close()
@@ -87,15 +61,15 @@ extension OnTerminal {
 
     @Test func goesOnWhileTheTextIsNotComplete() async throws {
       let assistance = LineAssistance(isComplete: { $0.filter { $0 == "{" }.count == $0.filter { $0 == "}" }.count })
-      let fixture = try Fixture(assistance: assistance)
+      let fixture = try EditorFixture(assistance: assistance)
       let input = try await fixture.read { $0.type("repeat 2 {\rnode add\r}\r") }
       #expect(input == .line("repeat 2 {\nnode add\n}"))
-      try await fixture.terminal.wait(for: "the block") { $0.lines == ["> repeat 2 {", "node add", "}"] }
+      try await fixture.terminal.wait(for: "the block") { $0.lines == ["> repeat 2 {", "... node add", "... }"] }
       await fixture.editor.close()
     }
 
     @Test func showsMessagesAboveTheLineBeingTyped() async throws {
-      let fixture = try Fixture(columns: 20)
+      let fixture = try EditorFixture(columns: 20)
       let input = try await fixture.read { terminal in
         terminal.type("a line that is longer than the terminal")
         try await terminal.wait(for: "the whole line") { $0.lines.last == "l" }
@@ -110,7 +84,7 @@ extension OnTerminal {
     }
 
     @Test func changesThePromptOfTheLineBeingTyped() async throws {
-      let fixture = try Fixture()
+      let fixture = try EditorFixture()
       let input = try await fixture.read("(5/5)> ") { terminal in
         terminal.type("no")
         try await terminal.wait(for: "(5/5)> no")
@@ -129,7 +103,7 @@ extension OnTerminal {
       let path = folder.appending(path: "history").path()
       let first = try History(path: path)
       for entry in ["node list", "for n in nodes() {\n  print $n\n}", "state"] { try first.add(entry) }
-      let fixture = try Fixture(history: try History(path: path))
+      let fixture = try EditorFixture(history: try History(path: path))
       #expect(try await fixture.read { $0.type("no\u{1B}[A\r") } == .line("node list"))
       #expect(
         try await fixture.read("2> ") { $0.type("\u{1B}[A\u{1B}[A\r") } == .line("for n in nodes() {\n  print $n\n}"))
@@ -142,7 +116,7 @@ extension OnTerminal {
     }
 
     @Test func takesAPasteOfManyLinesAsOneInput() async throws {
-      let fixture = try Fixture()
+      let fixture = try EditorFixture()
       let input = try await fixture.read { terminal in
         terminal.type("\u{1B}[200~node list\r\tstate?\u{3}\n# äö\u{1B}[201~")
         try await terminal.wait(for: "# äö")
@@ -154,7 +128,7 @@ extension OnTerminal {
     }
 
     @Test func followsTheWindow() async throws {
-      let fixture = try Fixture(columns: 80)
+      let fixture = try EditorFixture(columns: 80)
       let input = try await fixture.read { terminal in
         terminal.type("0123456789012345678901234567890123456789")
         try await terminal.wait(for: "456789")
@@ -169,7 +143,7 @@ extension OnTerminal {
     }
 
     @Test func putsTheTerminalBack() async throws {
-      let fixture = try Fixture()
+      let fixture = try EditorFixture()
       let before = fixture.terminal.modes
       _ = try await fixture.read { terminal in
         #expect(terminal.modes.local != before.local)
@@ -187,7 +161,7 @@ extension OnTerminal {
     }
 
     @Test func aCancelledReaderGetsItsLineInterrupted() async throws {
-      let fixture = try Fixture()
+      let fixture = try EditorFixture()
       let reader = Task { await fixture.editor.readLine(prompt: Prompt("> ")) }
       try await fixture.terminal.wait(for: ">")
       reader.cancel()
@@ -198,7 +172,7 @@ extension OnTerminal {
     }
 
     @Test func theKeyThatOpensLibeditsPromptIsGone() async throws {
-      let fixture = try Fixture()
+      let fixture = try EditorFixture()
       #expect(try await fixture.read { $0.type("\u{1B}xstate\r") } == .line("state"))
       await fixture.editor.close()
     }
