@@ -75,6 +75,8 @@ public struct DiagnosticRenderer: Sendable {
     let after = Self.shown(file.bytes[end..<line.upperBound])
     let cut = Self.cut(before: before, marked: marked, after: after)
     let bare = file.origin != .file && !file.isMultiline
+    // All of what was just typed: nothing is gained by showing it again.
+    if bare, (before + after).allSatisfy({ $0 == " " }) { return "  " }
     let number = bare ? "" : "\(file.position(of: Int(range.start)).line)"
     let left = bare ? "  " : "  \(number) | "
     let blank = bare ? "  " : "  " + String(repeating: " ", count: number.count) + " | "

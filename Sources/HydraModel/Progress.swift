@@ -18,7 +18,11 @@ public struct ProgressUpdate: Sendable, Equatable {
   }
 
   /// How a step stands.
-  public enum Phase: String, Sendable { case running, done, failed, undone }
+  public enum Phase: String, Sendable {
+    case running, done, failed, undone
+    /// Done, and the result of the command says so: a person need not be told twice.
+    case confirmed
+  }
 }
 
 /// Takes the updates of long work. Called from any thread; must not block.

@@ -27,6 +27,7 @@ public struct HydraTool: Sendable {
   public func run(_ arguments: [String]) async -> Int32 {
     let status = await answer(arguments)
     guard status == ExitCode.done.rawValue, let failure = streams.output.failure else { return status }
+    if streams.output.readerIsGone { return OutputSink.brokenPipeStatus }
     complain(Diagnostic(code: .init("output"), message: failure.message, range: nil), color: allowsColor)
     return ExitCode.failed.rawValue
   }

@@ -11,9 +11,22 @@ import HydraShell
 @main
 enum Hydra {
   static func main() async {
+    guardStandardStreams()
     let environment = ProcessInfo.processInfo.environment
     let tool = HydraTool(streams: .standard, environment: environment) { try services(environment) }
     exit(await tool.run(Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// Opens something for each standard stream that was closed at the start: the next file or socket would take its place,
+  /// and be written to. It is opened the wrong way round, so that whoever uses the stream gets an error.
+  private static func guardStandardStreams() {
+    for (descriptor, mode) in [(Int32(0), O_WRONLY), (1, O_RDONLY), (2, O_RDONLY)]
+    where fcntl(descriptor, F_GETFD) == -1 {
+      let opened = open("/dev/null", mode)
+      guard opened >= 0, opened != descriptor else { continue }
+      dup2(opened, descriptor)
+      close(opened)
+    }
   }
 
   private static func services(_ environment: [String: String]) throws -> HydraServices {

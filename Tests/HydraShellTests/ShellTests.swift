@@ -102,7 +102,7 @@ import Testing
     let shell = try await Fixture()
     shell.terminal.type("node list --output names\r")
     try await shell.terminal.wait(for: "the answer") {
-      $0.lines == ["hydra(test 3/3)> node list --output names", "node-1", "node-2", "node-3", "hydra(test 3/3)>"]
+      $0.body == ["hydra(test 3/3)> node list --output names", "node-1", "node-2", "node-3", "hydra(test 3/3)>"]
     }
     shell.terminal.type("exit\r")
     #expect(try await shell.ended() == 0)
@@ -112,7 +112,7 @@ import Testing
     let shell = try await Fixture()
     shell.terminal.type("node ad\r")
     try await shell.terminal.wait(for: "the error") {
-      $0.lines == [
+      $0.body == [
         "hydra(test 3/3)> node ad", "error: unknown verb 'ad' of 'node'", "  node ad", "       ^^",
         "  = did you mean 'add'?", "hydra(test 3/3)>",
       ]
@@ -136,7 +136,7 @@ import Testing
     _ = try await shell.cluster.killNode(named: "node-2")
     try await shell.lastLine("hydra(test 2/3)> node li")
     try await shell.terminal.wait(for: "node-2 is down (kill)")
-    #expect(shell.terminal.screen.lines.first?.hasPrefix("● ") == true)
+    #expect(shell.terminal.screen.body.first?.hasPrefix("● ") == true)
     shell.terminal.type("st --output names\r")
     try await shell.terminal.wait(for: "node-3")
     #expect(try await shell.leave() == 0)
@@ -148,7 +148,9 @@ import Testing
     shell.terminal.type("node add\r")
     try await shell.terminal.wait(for: "nodes: 0 of 1 ready")
     shell.signals.yield(.interrupt)
-    try await shell.terminal.wait(for: "error: interrupted")
+    try await shell.terminal.wait(for: "cancelled with 0 of 1 ready")
+    try await shell.terminal.wait(for: "\ncancelled\nhydra")
+    #expect(!shell.terminal.screen.text.contains("failed"))
     try await shell.lastLine("hydra(test 3/3)>")
     shell.terminal.type("state --output names\r")
     try await shell.terminal.wait(for: "names\ntest\n")
@@ -159,7 +161,7 @@ import Testing
     let shell = try await Fixture()
     shell.terminal.type("node kill node-1\u{3}")
     try await shell.terminal.wait(for: "a new prompt") {
-      $0.lines == ["hydra(test 3/3)> node kill node-1^C", "hydra(test 3/3)>"]
+      $0.body == ["hydra(test 3/3)> node kill node-1^C", "hydra(test 3/3)>"]
     }
     #expect(await shell.cluster.recorded.contains { $0.hasPrefix("killNode") } == false)
     #expect(try await shell.leave() == 0)
@@ -218,7 +220,7 @@ import Testing
   @Test func aLivePictureFollowsTheClusterAndLeavesNothingBehind() async throws {
     let shell = try await Fixture()
     shell.terminal.type("service add web --image nginx --node-port 8001 --service-port 80 --replicas 2 --quiet\r")
-    try await shell.terminal.wait(for: "an empty prompt") { $0.lines.count > 1 && $0.lines.last == "hydra(test 3/3)>" }
+    try await shell.terminal.wait(for: "an empty prompt") { $0.body.count > 1 && $0.lines.last == "hydra(test 3/3)>" }
     let before = shell.terminal.screen.lines
     shell.terminal.type("time watch --live\r")
     try await shell.terminal.wait(for: "the picture") {
@@ -359,7 +361,7 @@ import Testing
 
         """)
     shell.terminal.type("save \(file)\r")
-    try await shell.terminal.wait(for: "there is a file")
+    try await shell.terminal.wait(for: "already exists")
     shell.terminal.type("set n = 40\rsource \(file)\rprint \"again ${n * 10}\"\r")
     try await shell.terminal.wait(for: "again 20\nhydra")
     #expect(shell.terminal.screen.text.split(separator: "\n").count { $0 == "n is 2" } == 2)
@@ -383,6 +385,81 @@ import Testing
     try await shell.terminal.wait(for: "expected an integer from 0 to 255")
     shell.terminal.type("exit 7\r")
     #expect(try await shell.ended() == 7)
+  }
+
+  @Test func onesOwnCommandsAreConfirmedOnce() async throws {
+    let shell = try await Fixture()
+    try await shell.listeners(1)
+    shell.terminal.type("node kill node-2\r")
+    try await shell.lastLine("hydra(test 2/3)>")
+    shell.terminal.type("node add\r")
+    try await shell.lastLine("hydra(test 3/4)>")
+    // Somebody else's doings are news, also of the same kind.
+    _ = try await shell.cluster.killNode(named: "node-1")
+    try await shell.terminal.wait(for: "node-1 is down (kill)")
+    let lines = shell.terminal.screen.body.filter { !$0.hasPrefix("hydra(") }
+    #expect(lines.count == 3, "\(lines)")
+    #expect(lines.count { $0.contains("node-2") } == 1 && lines.count { $0.contains("node-4") } == 1, "\(lines)")
+    #expect(try await shell.leave() == 0)
+  }
+
+  @Test func aLineThatBeginsWithABlankIsKeptNowhere() async throws {
+    let shell = try await Fixture()
+    let file = "\(shell.home)/kept.hydra"
+    shell.terminal.type("print one\r print two\r\tprint three\rprint four\r")
+    try await shell.terminal.wait(for: "\nfour\nhydra")
+    shell.terminal.type("history\r")
+    try await shell.terminal.wait(for: "the history") {
+      $0.text.contains("\n    1  print one\n    2  print four\n    3  history\nhydra")
+    }
+    shell.terminal.type("save \(file)\r")
+    try await shell.terminal.wait(for: "saved 2 inputs")
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "#!/usr/bin/env hydra\nprint one\nprint four\n")
+    #expect(try await shell.leave() == 0)
+    try FileManager.default.removeItem(atPath: shell.home)
+  }
+
+  @Test func onlyNodesThatFitAreOffered() async throws {
+    let shell = try await Fixture()
+    shell.terminal.type("service add web --image nginx --node-port 8001 --service-port 80 --replicas 2 --quiet\r")
+    try await shell.wait(for: "the service") { cluster in
+      let state = try? await cluster.state()
+      return state?.services.first?.state == .healthy
+    }
+    try await shell.terminal.wait(for: "an empty prompt") { $0.body.count > 1 && $0.lines.last == "hydra(test 3/3)>" }
+    shell.terminal.type("state --quiet\r")
+    try await shell.terminal.wait(for: "an empty prompt") { $0.lines.last == "hydra(test 3/3)>" }
+    // Of three nodes one has no replica of web.
+    let state = try await shell.cluster.state()
+    let free = try #require(state.nodes.first { !$0.services.contains("web") }).name
+    shell.terminal.type("migrate web --to \t")
+    try await shell.lastLine("hydra(test 3/3)> migrate web --to \(free)")
+    shell.terminal.type("\u{3}migrate web --from \t\t")
+    try await shell.terminal.wait(for: "the nodes with a replica") { screen in
+      let offered = screen.lines.filter { $0.hasPrefix("  node-") }
+      return offered.count == 2 && !offered.contains { $0.contains(free) }
+    }
+    shell.terminal.type("\u{3}")
+    #expect(try await shell.leave() == 0)
+  }
+
+  @Test func namesOfBlocksAreCompleted() async throws {
+    let shell = try await Fixture()
+    shell.terminal.type("for node in nodes() {\rprint ${node.na\t} $no\t\r}\r")
+    try await shell.terminal.wait(for: "the answer") { $0.lines.contains { $0.hasPrefix("node-1 {") } }
+    try await shell.terminal.wait(for: "what was completed") {
+      $0.lines.contains("             ... print ${node.name} $node")
+    }
+    #expect(try await shell.leave() == 0)
+  }
+
+  @Test func anErrorInAllOfTheLineDoesNotRepeatIt() async throws {
+    let shell = try await Fixture()
+    shell.terminal.type("nodes kill\rnode inspect nope\r")
+    try await shell.terminal.wait(for: "no node 'nope'")
+    try await shell.lastLine("hydra(test 3/3)>")
+    #expect(!shell.terminal.screen.lines.contains { $0.hasPrefix("  node inspect nope") })
+    #expect(try await shell.leave() == 0)
   }
 
   @Test func coloursComeWithATerminalOnly() async throws {
@@ -410,4 +487,9 @@ import Testing
     #expect(try await mistaken.leave() == 0)
     try FileManager.default.removeItem(at: home)
   }
+}
+
+extension Screen {
+  /// The lines without the greeting of the shell.
+  var body: [String] { lines.first?.hasPrefix("hydra 0") == true ? Array(lines.dropFirst()) : lines }
 }

@@ -127,12 +127,19 @@ struct Executor: Sendable {
     progress(ProgressUpdate(subject, doing))
     do {
       let value = try await work()
-      progress(ProgressUpdate(subject, "done", phase: .done))
+      progress(ProgressUpdate(subject, "done", phase: .confirmed))
       return value
     } catch {
-      progress(ProgressUpdate(subject, "failed", phase: .failed))
+      progress(Self.ended(subject))
       throw error
     }
+  }
+
+  /// The last update of a step without a result: cancelled by Ctrl-C, or failed.
+  private static func ended(_ subject: String, _ details: String = "") -> ProgressUpdate {
+    Task.isCancelled
+      ? ProgressUpdate(subject, "cancelled\(details)", phase: .undone)
+      : ProgressUpdate(subject, "failed\(details)", phase: .failed)
   }
 
   @discardableResult
@@ -170,7 +177,7 @@ struct Executor: Sendable {
           added.append(node)
           progress(
             ProgressUpdate(
-              "nodes", "\(added.count) of \(count) ready", phase: added.count == count ? .done : .running,
+              "nodes", "\(added.count) of \(count) ready", phase: added.count == count ? .confirmed : .running,
               fraction: Double(added.count) / Double(count)))
         case .failure(let error): if failure == nil { failure = error }
         }
@@ -178,7 +185,7 @@ struct Executor: Sendable {
       }
     }
     if let failure {
-      progress(ProgressUpdate("nodes", "\(added.count) of \(count) ready", phase: .failed))
+      progress(Self.ended("nodes", " with \(added.count) of \(count) ready"))
       guard var error = failure as? HydraError, !added.isEmpty else { throw failure }
       error.message += " (\(added.count) of \(count) nodes were added)"
       throw error

@@ -3,29 +3,32 @@ import HydraModel
 import HydraRuntime
 
 /// What can come next on a command line of the user's own shell: the hidden `hydra __complete LINE`, which the scripts of
-/// ``CompletionScript`` call. The same completer answers as at hydra's own prompt, names of the cluster included.
+/// ``CompletionScript`` call. It uses the same completer as hydra's own prompt, names of the cluster included.
 struct CommandLineCompletion {
-  /// What stands behind the program's name, up to the cursor.
+  /// What follows the program's name, up to the cursor.
   let line: String
   let makeServices: @Sendable () async throws -> HydraServices
 
   /// Words that choose a mode, beside the commands, with the options it takes.
   private static let modes: [(word: String, summary: String, options: [LiveNames.Name])] = [
     ("run", "run a script", []),
-    ("check", "say what is wrong with scripts", [.init(text: "--json", description: "the diagnostics as JSON")]),
-    ("plan", "show what a script would call", [.init(text: "-c", description: "plan a text")]),
     (
-      "fmt", "write scripts in the one form",
-      [.init(text: "--check", description: "only name the files it would change")]
+      "check", "report every error in scripts without running them",
+      [.init(text: "--json", description: "print the diagnostics as JSON")]
     ),
-    ("completion", "completion for bash, zsh or fish", []),
+    ("plan", "show the calls a script would make", [.init(text: "-c", description: "plan commands given as a string")]),
+    (
+      "fmt", "format scripts in place",
+      [.init(text: "--check", description: "only list the files it would change")]
+    ),
+    ("completion", "print a completion script for bash, zsh or fish", []),
   ]
-  /// Options that stand in the place of a command.
+  /// Options that take the place of a command.
   private static let firstOptions: [LiveNames.Name] = [
-    .init(text: "-c", description: "run a text"), .init(text: "--help", description: "explain the tool"),
-    .init(text: "--version", description: "which version this is"),
+    .init(text: "-c", description: "run commands given as a string"), .init(text: "--help", description: "show help"),
+    .init(text: "--version", description: "print the version"),
   ]
-  /// How long a cluster may take to answer: nobody waits longer for a Tab.
+  /// How long a cluster may take to respond: nobody waits longer for a Tab.
   private static let patience = Duration.milliseconds(700)
 
   /// A line `text<TAB>description` for each continuation.
@@ -39,7 +42,7 @@ struct CommandLineCompletion {
     var words = line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
     let prefix = line.last == " " ? "" : words.popLast() ?? ""
     let cluster = Self.cluster(in: words)
-    // Options for everything may stand before the command.
+    // Global options may precede the command.
     while let first = words.first, let takesValue = Self.takesValue(first) {
       guard !takesValue || words.count > 1 else { return await command("\(anyCommand) \(first) ", prefix, cluster) }
       words.removeFirst(takesValue ? 2 : 1)
@@ -57,16 +60,16 @@ struct CommandLineCompletion {
       prefix)
   }
 
-  /// A command that takes the options for everything: what completes their values.
+  /// A command that takes the global options: what completes their values.
   private var anyCommand: String { CommandID.state.rawValue }
 
   private static let globalOptions: [LiveNames.Name] =
     CommandTable.globalOptions.map { .init(text: $0.name, description: $0.summary) } + [
-      .init(text: "--no-init", description: "do not read init.hydra"),
+      .init(text: "--no-init", description: "start the shell without running init.hydra"),
       .init(text: "--strict", description: "treat warnings as errors"),
     ]
 
-  /// Whether the value of an option for everything is the next word; nil for a word that is none.
+  /// Whether the value of a global option is the next word; nil for any other word.
   private static func takesValue(_ word: String) -> Bool? {
     let name = String(word.prefix { $0 != "=" })
     guard globalOptions.contains(where: { $0.text == name }) else { return nil }
@@ -107,7 +110,10 @@ struct CommandLineCompletion {
     let asking = Task {
       if completion.sources.contains(where: \.isOfACluster) { await monitor.recheck() }
       var found: [LiveNames.Name] = []
-      for source in completion.sources { found += await names.names(for: source, of: nil, prefix: completion.prefix) }
+      for source in completion.sources {
+        found += await names.names(
+          for: source, of: nil, service: completion.service, prefix: completion.prefix)
+      }
       return found
     }
     let limit = Task {
@@ -134,7 +140,7 @@ extension CompletionSource {
   /// Whether the cluster in use has to be asked.
   fileprivate var isOfACluster: Bool {
     switch self {
-    case .nodes, .runningNodes, .downNodes, .services: true
+    case .nodes, .runningNodes, .downNodes, .nodesWithService, .nodesWithoutService, .services: true
     case .clusters, .connectedClusters, .images, .files, .helpTopics: false
     }
   }

@@ -1,4 +1,4 @@
-/// `hydra completion SHELL`: a script that makes the user's own shell ask ``CommandLineCompletion``.
+/// `hydra completion SHELL`: a script that makes the user's own shell call ``CommandLineCompletion``.
 enum CompletionScript {
   static let shells = ["bash", "zsh", "fish"]
 

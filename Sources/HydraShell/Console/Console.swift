@@ -1,4 +1,5 @@
 import HydraModel
+import LineEditor
 import Synchronization
 
 /// The one way to a person or a pipe: answers on standard output, everything else on standard error, and a block of live
@@ -24,6 +25,8 @@ final class Console: Sendable {
     var said: [String: String] = [:]
     /// What is on the other screen of the terminal; nil while that is not shown.
     var picture: String?
+    /// How often the process had been stopped when that or the block was drawn: it is then no longer where it was.
+    var stops = TerminalStop.count
     /// What was written meanwhile, for the screen that people come back to.
     var held: [(text: String, sink: OutputSink)] = []
 
@@ -57,7 +60,9 @@ final class Console: Sendable {
       guard state.picture == nil else { return }
       if error.isTerminal {
         clear(&state)
-        if let line = state.block.take(update, at: now) { error.write(line.render(errorPaint)) }
+        if let line = state.block.take(update, at: now), line.phase != .confirmed {
+          error.write(line.render(errorPaint))
+        }
         draw(&state, now)
         if state.block.isEmpty { stopTicking(&state) } else { startTicking(&state) }
       } else if state.said[update.subject] != update.message || update.phase != .running {
@@ -92,9 +97,13 @@ final class Console: Sendable {
     var text = lines.map { "\u{1B}[K" + $0 }.joined(separator: "\r\n")
     if lines.count < size.rows { text += "\r\n\u{1B}[J" }
     state.withLock { state in
-      guard state.picture != text else { return }
+      guard state.picture != text || hasBeenStopped(&state) else { return }
       // The cursor is hidden; it would jump about.
-      if state.picture == nil { output.write("\u{1B}[?1049h\u{1B}[?25l") }
+      if state.picture == nil {
+        output.write("\u{1B}[?1049h\u{1B}[?25l")
+        TerminalStop.onStop(
+          descriptor: output.fileDescriptor ?? -1, leave: "\u{1B}[?25h\u{1B}[?1049l", enter: "\u{1B}[?1049h\u{1B}[?25l")
+      }
       state.picture = text
       output.write("\u{1B}[H\(text)")
     }
@@ -104,6 +113,7 @@ final class Console: Sendable {
   func endRedraw() {
     state.withLock { state in
       guard state.picture != nil else { return }
+      TerminalStop.onStopNothing()
       output.write("\u{1B}[?25h\u{1B}[?1049l")
       state.picture = nil
       for (text, sink) in state.held { sink.write(text) }
@@ -126,7 +136,15 @@ final class Console: Sendable {
     }
   }
 
+  /// Whether the process has been stopped since this was asked last.
+  private func hasBeenStopped(_ state: inout State) -> Bool {
+    let count = TerminalStop.count
+    defer { state.stops = count }
+    return state.stops != count
+  }
+
   private func clear(_ state: inout State) {
+    if hasBeenStopped(&state) { state.drawn = 0 }
     guard state.drawn > 0 else { return }
     error.write("\r\u{1B}[\(state.drawn)A\u{1B}[J")
     state.drawn = 0

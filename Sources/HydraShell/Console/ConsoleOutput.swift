@@ -7,10 +7,13 @@ import HydraRuntime
 struct ConsoleOutput: RuntimeOutput {
   let console: Console
   let now: @Sendable () -> Date
+  /// Called with each result before it is shown.
+  var onResult: @Sendable (CommandResult) -> Void = { _ in }
 
   private var renderer: ResultRenderer { ResultRenderer(paint: console.outputPaint, now: now()) }
 
   func result(_ result: CommandResult) async {
+    onResult(result)
     console.endProgress()
     console.write(renderer.render(result))
   }

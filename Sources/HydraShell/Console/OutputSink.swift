@@ -41,6 +41,11 @@ public final class OutputSink: Sendable {
     return (Int(size.ws_row), Int(size.ws_col))
   }
 
+  /// Whether nothing is written any more because the reader has gone: `| head -1`.
+  var readerIsGone: Bool { state.withLock { $0.failure == EPIPE } }
+  /// The exit status then: that of a process killed by SIGPIPE.
+  static let brokenPipeStatus = 128 + SIGPIPE
+
   /// Why nothing is written any more: the reader has gone, the disk is full.
   var failure: HydraError? {
     state.withLock(\.failure).map { code in

@@ -20,7 +20,7 @@ struct ProgressBlock {
     func render(_ paint: Paint) -> String {
       let (mark, meaning): (String, Paint.Meaning) =
         switch phase {
-        case .done, .running: ("✓", .good)
+        case .done, .confirmed, .running: ("✓", .good)
         case .failed: ("✗", .bad)
         case .undone: ("↩", .uneasy)
         }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What the shell is at, so that news of the cluster find their place, and how the cluster looks.
+/// What the shell is doing, which decides where news of the cluster are shown, and the cluster's last known state.
 final class Activity: Sendable {
   enum Kind: Sendable { case idle, running, watching }
 
@@ -15,7 +15,7 @@ final class Activity: Sendable {
   func set(_ new: ClusterMonitor.View) { view.withLock { $0 = new } }
 }
 
-/// Returns when `task` is finished or `limit` is over, whichever comes first; the task goes on.
+/// Returns when `task` is finished or `limit` is over, whichever comes first; the task continues.
 func finished(_ task: Task<Void, Never>, within limit: Duration) async {
   let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
   let waiter = Task {
@@ -32,7 +32,7 @@ func finished(_ task: Task<Void, Never>, within limit: Duration) async {
 }
 
 extension String {
-  /// Without white space at both ends.
+  /// The text without white space at both ends.
   var trimmingWhitespace: String {
     var text = self[...]
     while text.first?.isWhitespace == true { text.removeFirst() }

@@ -3,7 +3,7 @@ import HydraLanguage
 import HydraRuntime
 import LineEditor
 
-/// What the editor asks of the language while a line is typed: the language says what may come, the cluster which names
+/// Answers the editor's questions while a line is typed: the language knows what may come next, the cluster which names
 /// there are.
 struct Assistance: Sendable {
   let session: Session
@@ -13,10 +13,11 @@ struct Assistance: Sendable {
     LineAssistance(
       isComplete: Self.isComplete,
       complete: { _, before in await complete(before) },
-      hint: { text in await hint(text) })
+      isHintText: Completer.isPlainText,
+      hint: { before in await hint(before) })
   }
 
-  /// Whether the text can be run, rightly or not: only an unfinished one goes on.
+  /// Whether the text is finished, with or without errors: only an unfinished one is continued on another line.
   static func isComplete(_ text: String) -> Bool {
     var sources = SourceMap()
     let file = sources.add(name: "input", origin: .prompt, text: text)
@@ -31,16 +32,14 @@ struct Assistance: Sendable {
     candidates += await live(completion).map {
       Candidate($0.text, description: $0.description, isWhole: !$0.text.hasSuffix("/"))
     }
-    // Without a candidate the usage still tells what is expected here.
+    // Without a candidate the usage still shows what is expected here.
     let note = candidates.isEmpty ? completion.usage.map { "usage: \($0)" } : nil
     return Completions(
       replacing: completion.prefix.unicodeScalars.count, candidates: candidates, note: note)
   }
 
-  private func hint(_ text: String) async -> String? {
-    let completion = await session.complete(text)
-    // Inside a quotation nothing is expected; in a path or URL a '?' is a character like any other.
-    guard completion.usage != nil || !completion.items.isEmpty, !completion.prefix.contains("/") else { return nil }
+  private func hint(_ before: String) async -> String? {
+    let completion = await session.complete(before)
     var help = completion.help
     if help.hasSuffix("\n") { help.removeLast() }
     let names = await live(completion).map { "\($0.text) (\($0.description))" }
@@ -50,11 +49,12 @@ struct Assistance: Sendable {
     return help
   }
 
-  /// Names of the cluster that fit what is typed, without those that are given already.
+  /// Names of the cluster that begin with what is typed, without those given already.
   private func live(_ completion: Completion) async -> [LiveNames.Name] {
     var found: [LiveNames.Name] = []
     for source in completion.sources {
-      found += await names.names(for: source, of: completion.cluster, prefix: completion.prefix)
+      found += await names.names(
+        for: source, of: completion.cluster, service: completion.service, prefix: completion.prefix)
     }
     return found.filter { $0.text.hasPrefix(completion.prefix) && !completion.given.contains($0.text) }
   }

@@ -1,13 +1,13 @@
 import HydraModel
 
-/// Keeps an eye on the cluster in use while the shell runs: what the prompt and completion show, and which events a person
-/// wants to hear of.
+/// Watches the cluster in use while the shell runs: for the prompt, for completion, and for the events that are news to a
+/// person.
 actor ClusterMonitor {
   /// The cluster as last seen.
   struct View: Sendable, Equatable {
-    /// Its name; nil when none is in use.
+    /// Its name; nil if none is in use.
     var cluster: String?
-    /// Nil until the cluster has answered, and while it can't be reached.
+    /// Nil until the cluster has responded, and while it is unreachable.
     var state: ClusterState?
 
     var nodesReady: Int { state?.nodes.count { $0.state == .ready } ?? 0 }
@@ -31,13 +31,13 @@ actor ClusterMonitor {
     self.onEvent = onEvent
   }
 
-  /// Looks which cluster is in use now, and follows that; asked after each command, which may have changed it.
+  /// Checks which cluster is in use now, and follows it; called after each command, which may have changed it.
   ///
-  /// `own` is the one that the session started or chose itself.
+  /// `own` is the one that the session itself started or chose.
   func recheck(own: String? = nil) async {
     var name = chosen ?? own
     if name == nil {
-      // Without an engine there is no cluster either; the command that needs one says why.
+      // Without an engine there is no cluster either; the command that needs one reports why.
       do { name = try await directory.currentName() } catch { name = nil }
     }
     guard !Task.isCancelled else { return }
@@ -58,7 +58,7 @@ actor ClusterMonitor {
     }
   }
 
-  /// Ends it.
+  /// Stops watching.
   func stop() {
     following?.cancel()
     following = nil
@@ -72,13 +72,13 @@ actor ClusterMonitor {
 
   private func look(at name: String) async {
     var state: ClusterState?
-    // A cluster that can't be asked is shown as such; the next look comes with the next event or command.
+    // A cluster that does not respond is shown as such; the next check comes with the next event or command.
     do { state = try await directory.cluster(name).state() } catch { state = nil }
     guard view.cluster == name, !Task.isCancelled else { return }
     set(View(cluster: name, state: state))
   }
 
-  /// Looks again now and then: what happened between a look and the opening of the stream of events is in no event.
+  /// Checks at intervals: what happens between a check and the opening of the event stream is in no event.
   private func tick(_ name: String) async {
     while view.cluster == name {
       do { try await Task.sleep(for: .seconds(5)) } catch { return }
@@ -101,7 +101,7 @@ actor ClusterMonitor {
       } catch {
         await look(at: name)
       }
-      // The stream reconnects by itself and ends only when the cluster can't be reached for long.
+      // The stream reconnects by itself and ends only if the cluster is unreachable for long.
       do { try await Task.sleep(for: pause) } catch { return }
       pause = min(pause * 2, .seconds(10))
       guard view.cluster == name else { return }

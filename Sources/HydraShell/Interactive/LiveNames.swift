@@ -4,10 +4,10 @@ import HydraModel
 import HydraRuntime
 import Synchronization
 
-/// Names that are valid now, for completion: of the cluster the monitor follows, which is always up to date, and of what
-/// has to be asked for, kept for a moment. The editor bounds how long an answer may take.
+/// Names that are valid now, for completion: of the cluster that the monitor follows, which is always up to date, and of
+/// what has to be requested, which is kept for a moment. The editor limits how long a request may take.
 final class LiveNames: Sendable {
-  /// A name and what is to be said of it.
+  /// A name and its description.
   struct Name: Sendable, Equatable {
     var text: String
     var description: String
@@ -25,7 +25,7 @@ final class LiveNames: Sendable {
   private let home: String?
   private let images: @Sendable () async throws -> [String]
   private let state = Mutex(State())
-  /// How long an answer is good for: long enough for a few Tabs.
+  /// How long a result is used: long enough for a few Tabs.
   private static let freshness = Duration.seconds(2)
 
   init(
@@ -38,15 +38,24 @@ final class LiveNames: Sendable {
     self.images = images
   }
 
-  /// Names come from the cluster that `monitor` follows.
+  /// From now on names come from the cluster that `monitor` follows.
   func follow(_ monitor: ClusterMonitor) { state.withLock { $0.monitor = monitor } }
 
-  /// The names for `source`, of `cluster` where the command names one; `prefix` is what is typed of a path.
-  func names(for source: CompletionSource, of cluster: String?, prefix: String) async -> [Name] {
+  /// The names for `source`, of `cluster` if the command names one; `service` is what the command is about, and `prefix`
+  /// what is typed of a path.
+  func names(
+    for source: CompletionSource, of cluster: String?, service: String? = nil, prefix: String
+  ) async -> [Name] {
     switch source {
     case .nodes: return await nodes(of: cluster) { _ in true }
     case .runningNodes: return await nodes(of: cluster) { $0.state != .down }
     case .downNodes: return await nodes(of: cluster) { $0.state == .down }
+    case .nodesWithService:
+      return await nodes(of: cluster) { node in service.map(node.services.contains) ?? !node.services.isEmpty }
+    case .nodesWithoutService:
+      return await nodes(of: cluster) { node in
+        node.state == .ready && !(service.map(node.services.contains) ?? false)
+      }
     case .services:
       return await view(of: cluster)?.services.map { service in
         Name(
@@ -80,7 +89,7 @@ final class LiveNames: Sendable {
   private func kept(_ source: CompletionSource) async -> [Name] {
     let now = clock.now
     if let (names, at) = state.withLock({ $0.kept[source] }), now - at < Self.freshness { return names }
-    // What can't be asked has no names to offer; the command itself will say why.
+    // Without an answer there are no names to offer; the command itself reports why.
     guard let names = try? await ask(source) else { return [] }
     state.withLock { $0.kept[source] = (names, now) }
     return names
@@ -93,7 +102,7 @@ final class LiveNames: Sendable {
     }
   }
 
-  /// Files that begin with `prefix`; hidden ones for who has typed their dot.
+  /// Files that begin with `prefix`; hidden ones once their dot is typed.
   static func files(_ prefix: String, home: String? = nil) -> [Name] {
     let slash = prefix.lastIndex(of: "/")
     let folder = slash.map { String(prefix[...$0]) } ?? ""

@@ -6,13 +6,14 @@ import HydraRuntime
 import LineEditor
 
 extension ToolRun {
-  /// The shell: reads and runs inputs until it is left; answers the exit status.
+  /// The shell: reads and runs inputs until it is left; returns the exit status.
   func shell() async -> Int32 {
     let history = openHistory()
     record.use(history)
     let input = LineEditor.Configuration(
       program: "hydra", input: streams.input, output: streams.output.fileDescriptor ?? 1,
-      terminal: environment["TERM"], settings: environment["EDITRC"] ?? environment["HOME"].map { "\($0)/.editrc" })
+      terminal: environment["TERM"], settings: environment["EDITRC"] ?? environment["HOME"].map { "\($0)/.editrc" },
+      faint: console.outputPaint.isOn ? "\u{1B}[90m" : nil)
     let names = LiveNames(
       directory: services.directory, clock: services.clock, home: environment["HOME"], images: services.images)
     let editor: LineEditor
@@ -27,6 +28,7 @@ extension ToolRun {
       directory: services.directory, chosen: options.cluster, onChange: { shell.show($0) },
       onEvent: { shell.tell($0) })
     names.follow(monitor)
+    if editor.isInteractive, !options.quiet { console.complain(Shell.greeting) }
     await runInitFile()
     let status = await router.handling({ shell.interrupt($0) }) { await shell.loop(monitor) }
     await monitor.stop()
@@ -45,7 +47,7 @@ extension ToolRun {
     }
   }
 
-  /// `~/.config/hydra/init.hydra`, of shells alone: a script means the same for everybody.
+  /// Runs `~/.config/hydra/init.hydra`. For shells only: a script means the same for everybody.
   private func runInitFile() async {
     guard !options.noInit, let home = environment["HOME"] else { return }
     let folder = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.config"
@@ -54,7 +56,7 @@ extension ToolRun {
     await source(path)
   }
 
-  /// Runs the script at `path` in the session of the shell: what it defines stays.
+  /// Runs the script at `path` in the session of the shell: its definitions stay.
   func source(_ path: String) async {
     do throws(SourceLoadError) {
       let bytes = try ScriptFiles.read(path, input: -1)
@@ -71,8 +73,13 @@ struct Shell: Sendable {
   let editor: LineEditor
   let history: History
   let color: Bool
-  /// What the shell is at.
+  /// What the shell is doing.
   private let activity = Activity()
+
+  /// The first line of a shell.
+  static let greeting =
+    "hydra \(HydraVersion.current): 'help' explains the commands, Tab completes, ? shows what can come next, "
+    + "Ctrl-D leaves\n"
 
   init(run: ToolRun, editor: LineEditor, history: History, color: Bool) {
     self.run = run
@@ -81,7 +88,7 @@ struct Shell: Sendable {
     self.color = color
   }
 
-  /// How long the first prompt waits for the cluster to answer.
+  /// How long the first prompt waits for the cluster to respond.
   private static let patience = Duration.milliseconds(400)
 
   func loop(_ monitor: ClusterMonitor) async -> Int32 {
@@ -89,8 +96,8 @@ struct Shell: Sendable {
     await finished(looking, within: Self.patience)
     while true {
       switch await editor.readLine(prompt: { ShellPrompt.make(activity.cluster, color: color) }) {
-      case .endOfInput:
-        return run.router.last == .terminate ? Interruption.terminate.exitStatus : ExitCode.done.rawValue
+      case .endOfInput: return ended ?? ExitCode.done.rawValue
+      case .hungUp: return ended ?? Interruption.hangUp.exitStatus
       case .interrupted: continue
       case .line(let text):
         let line = text.trimmingWhitespace
@@ -105,7 +112,7 @@ struct Shell: Sendable {
           }
         }
         activity.set(.idle)
-        if run.router.last == .terminate { return Interruption.terminate.exitStatus }
+        if let ended { return ended }
         // What was just done may have changed the cluster; give it a moment, so that the prompt is right at once.
         looking.cancel()
         looking = Task { await monitor.recheck(own: run.session.ownCluster) }
@@ -114,19 +121,37 @@ struct Shell: Sendable {
     }
   }
 
-  /// Runs one input; `time` in front of it tells how long that took.
+  /// The exit status once a signal has ended the shell.
+  private var ended: Int32? { run.router.last.flatMap { $0.endsShell ? $0.exitStatus : nil } }
+
+  /// Runs one input; with `time` in front of it, reports how long that took.
   private func perform(_ text: String) async {
     let (isTimed, body) = Self.timed(text)
     let start = run.services.clock.now
+    run.ownEvents.begin(body)
     let outcome = await run.cancellable { await $0.run(text: body, name: "input", origin: .prompt) }
-    // Ctrl-C is the way to end watching, and nobody's error.
-    if activity.now != .watching || outcome.exitCode != .interrupted { await run.report(outcome) }
-    if outcome.exitCode == .done { run.record.add(body) }
+    for event in run.ownEvents.end(failed: outcome.exitCode != .done) { run.console.complain(news(event) + "\n") }
+    if outcome.exitCode == .interrupted {
+      await reportCancelled(outcome)
+    } else {
+      await run.report(outcome)
+    }
+    if outcome.exitCode == .done, !Self.isPrivate(text) { run.record.add(body) }
     guard isTimed, outcome.exitCode != .invalid else { return }
     run.console.complain("took \(Units.precise(run.services.clock.now - start))\n")
   }
 
-  /// Whether `text` begins with `time` and something behind it, and what is behind it.
+  /// Ctrl-C is no error of the command, and the way to end watching. What went wrong while rolling back is one.
+  private func reportCancelled(_ outcome: Outcome) async {
+    if activity.now != .watching { run.console.complain("cancelled\n") }
+    guard let cleanup = outcome.failure?.cleanup, !cleanup.isEmpty else { return }
+    await run.report(Outcome(exitCode: outcome.exitCode, diagnostics: cleanup.map(\.diagnostic)))
+  }
+
+  /// Whether `text` is kept nowhere: people begin a line with a blank to say so.
+  static func isPrivate(_ text: String) -> Bool { text.first == " " || text.first == "\t" }
+
+  /// Whether `text` begins with `time` followed by something, and what follows.
   static func timed(_ text: String) -> (Bool, String) {
     let line = text.drop { $0.isWhitespace }
     guard line.hasPrefix("time"), line.dropFirst(4).first.map({ $0 == " " || $0 == "\t" }) == true else {
@@ -140,7 +165,7 @@ struct Shell: Sendable {
   func interrupt(_ interruption: Interruption) {
     switch interruption {
     case .interrupt: editor.interrupt()
-    case .terminate: Task { await editor.close() }
+    case .terminate, .hangUp: Task { await editor.close() }
     }
   }
 
@@ -152,21 +177,24 @@ struct Shell: Sendable {
 
   /// Something happened in the cluster.
   func tell(_ event: ClusterEvent) {
-    guard event.kind.isNews else { return }
-    let paint = Paint(isOn: color)
-    let time = Units.timeOfDay(event.time).prefix(8)
-    let line = "\(paint("●", event.kind.meaning)) \(paint(String(time), .faint)) \(Shown.line(event.message))"
+    guard run.ownEvents.isNews(event) else { return }
     switch activity.now {
-    case .idle: editor.showAbove(line)
-    case .running: run.console.complain(line + "\n")
+    case .idle: editor.showAbove(news(event))
+    case .running: run.console.complain(news(event) + "\n")
     // `watch` shows it itself.
     case .watching: break
     }
   }
 
-  /// Keeps `text` unless it holds a secret.
+  private func news(_ event: ClusterEvent) -> String {
+    let paint = Paint(isOn: color)
+    let time = Units.timeOfDay(event.time).prefix(8)
+    return "\(paint("●", event.kind.meaning)) \(paint(String(time), .faint)) \(Shown.line(event.message))"
+  }
+
+  /// Keeps `text` in the history unless it is private or contains a secret.
   private func remember(_ text: String) {
-    guard !Secrets.appear(in: text) else { return }
+    guard !Self.isPrivate(text), !Secrets.appear(in: text) else { return }
     do {
       try history.add(text)
     } catch {

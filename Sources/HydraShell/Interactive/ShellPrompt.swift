@@ -3,7 +3,7 @@ import LineEditor
 
 /// The prompt: the cluster in use and its health.
 enum ShellPrompt {
-  /// `hydra> `, `hydra(test 5/5)> `, `hydra(test 4/5)> ` in red, `hydra(test ?)> ` when it can't be asked.
+  /// `hydra> `, `hydra(test 5/5)> `, `hydra(test 4/5)> ` in red, `hydra(test ?)> ` if it does not respond.
   static func make(_ view: ClusterMonitor.View, color: Bool) -> Prompt {
     guard let cluster = view.cluster else { return Prompt("hydra> ") }
     let health: String
@@ -21,7 +21,7 @@ enum ShellPrompt {
 }
 
 extension ClusterEvent.Kind {
-  /// Whether a person at the prompt wants to hear of it without having asked.
+  /// Whether it is shown to a person at the prompt without a request.
   var isNews: Bool {
     switch self {
     case .nodeReady, .nodeDown, .nodeRemoved, .serviceHealthy, .serviceDegraded, .migrationDone, .migrationFailed,

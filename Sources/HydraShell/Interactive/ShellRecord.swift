@@ -7,7 +7,7 @@ import HydraRuntime
 import LineEditor
 import Synchronization
 
-/// What a shell remembers of its session, and what its commands ask of it.
+/// What a shell remembers of its session, and what its commands request of it.
 final class ShellRecord: ShellControl {
   /// What is done once the running input has ended.
   enum Request: Sendable {
@@ -32,13 +32,13 @@ final class ShellRecord: ShellControl {
     return home + path.dropFirst()
   }
 
-  /// From now on `history` shows this.
+  /// From now on `history` shows the entries of `history`.
   func use(_ history: History) { state.withLock { $0.kept = history } }
 
-  /// `text` was typed, and ran to its end without a failure.
+  /// `text` was typed, and ran without a failure.
   func add(_ text: String) { state.withLock { $0.done.append(text) } }
 
-  /// What was asked for since the last time, in order.
+  /// The requests since the last call, in order.
   func takeRequests() -> [Request] {
     state.withLock { state in
       defer { state.requests = [] }
@@ -55,26 +55,26 @@ final class ShellRecord: ShellControl {
     let typed = state.withLock { $0.done }
     let script = SavedScript(typed)
     guard !script.isEmpty else {
-      throw HydraError(.failed, "nothing was typed in this session that a script could repeat")
+      throw HydraError(.failed, "no input of this session can be saved")
     }
     if !force, FileManager.default.fileExists(atPath: path) {
-      throw HydraError(.conflict, "there is a file '\(path)' already", remedy: "replace it with --force")
+      throw HydraError(.conflict, "file '\(path)' already exists", remedy: "replace it with --force")
     }
     do {
       try Data(script.text.utf8).write(to: URL(filePath: path), options: .atomic)
     } catch {
-      throw HydraError(.failed, "'\(path)' can't be written: \(ScriptFiles.reason(errno))")
+      throw HydraError(.failed, "can't write '\(path)': \(ScriptFiles.reason(errno))")
     }
     let problems = script.problems
     let count = Units.counted(script.count, "input")
     guard problems > 0 else { return "saved \(count) to \(path)" }
-    return "saved \(count) to \(path), which needs a hand: 'hydra check \(path)' tells where"
+    return "saved \(count) to \(path); it does not pass 'hydra check \(path)' yet"
   }
 }
 
 /// What was typed, as a script of its own.
 struct SavedScript {
-  /// The whole text, in the one form.
+  /// The whole text, formatted.
   private(set) var text = "#!/usr/bin/env hydra\n"
   /// How many inputs are in it.
   private(set) var count = 0
@@ -88,7 +88,8 @@ struct SavedScript {
     if let formatted = Formatter.format(sources.add(name: "saved", text: text)).text { text = formatted }
   }
 
-  /// How many errors checking finds: a session can do what a script can't, for example use what `init.hydra` defined.
+  /// The number of errors that checking finds: a session can do what a script can't, for example use definitions of
+  /// `init.hydra`.
   var problems: Int {
     var sources = SourceMap()
     let file = sources.add(name: "saved", text: text)
@@ -101,7 +102,7 @@ struct SavedScript {
     let file = sources.add(name: "input", origin: .prompt, text: input)
     let statements = Parser.parse(file).script.statements
     guard !Secrets.appear(in: input), !statements.contains(where: Self.isForShell) else { return }
-    // At the prompt a second `let` is a new variable; in a script it is a mistake, and `set` means the same.
+    // At the prompt a second `let` is a new variable; in a script it is an error, and `set` has the same effect.
     var bytes = Array(input.utf8)
     for statement in statements.reversed() {
       guard case .letName(let name, _) = statement.kind, !variables.insert(name.text).inserted else { continue }

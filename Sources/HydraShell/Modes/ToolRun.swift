@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HydraDiagnostics
+import HydraModel
 import HydraRuntime
 
 /// One run that reaches outside: a session, a console and the signals.
@@ -12,6 +13,7 @@ struct ToolRun: Sendable {
   let session: Session
   let router = InterruptRouter()
   let record: ShellRecord
+  let ownEvents = OwnEvents()
 
   init(
     streams: HydraStreams, environment: [String: String], services: HydraServices, options: Invocation.Options,
@@ -28,7 +30,9 @@ struct ToolRun: Sendable {
       terminal: environment["TERM"], monotonic: { clock.now })
     let host = RuntimeHost(
       directory: services.directory,
-      output: ConsoleOutput(console: console, now: { Date(timeIntervalSince1970: clock.wallTime) }),
+      output: ConsoleOutput(
+        console: console, now: { Date(timeIntervalSince1970: clock.wallTime) },
+        onResult: { [ownEvents] in ownEvents.report($0) }),
       http: services.http, clock: clock, environment: environment, shell: record)
     let format = options.output.flatMap(OutputFormat.init(rawValue:)) ?? .table
     session = Session(
@@ -39,15 +43,19 @@ struct ToolRun: Sendable {
       loader: ScriptFiles(), arguments: arguments)
   }
 
-  /// Runs one text or command to its end and says what went wrong.
+  /// Runs one text or command to its end and reports what went wrong.
   func once(_ body: @escaping @Sendable (Session) async -> Outcome) async -> Int32 {
     let outcome = await cancellable(body)
+    // `| head -1` has what it wants. As a process that the signal killed, but with everything undone.
+    if console.output.readerIsGone, outcome.failure?.message == console.output.failure?.message {
+      return OutputSink.brokenPipeStatus
+    }
     await report(outcome)
     guard outcome.exitCode == .interrupted else { return outcome.exitCode.rawValue }
     return router.last?.exitStatus ?? ExitCode.interrupted.rawValue
   }
 
-  /// Runs `body` so that Ctrl-C cancels it. It is awaited to its end: cancelled work undoes what it began.
+  /// Runs `body` so that Ctrl-C cancels it. Waits for its end: cancelled work undoes what it began.
   func cancellable(_ body: @escaping @Sendable (Session) async -> Outcome) async -> Outcome {
     let console = console
     let session = session
@@ -58,13 +66,13 @@ struct ToolRun: Sendable {
       },
       late: {
         guard console.error.isTerminal else { return }
-        console.complain("interrupted, undoing what was begun (Ctrl-C again tells what is going on)\n")
+        console.complain("cancelling: rolling back what was started (Ctrl-C again shows what is running)\n")
       },
       again: {
         let subjects = console.runningSubjects
         console.complain(
           subjects.isEmpty
-            ? "still undoing\n" : "still at work:\n" + subjects.map { "  \(Shown.line($0))\n" }.joined())
+            ? "still rolling back\n" : "still running:\n" + subjects.map { "  \(Shown.line($0))\n" }.joined())
       }
     ) {
       await body(session)
