@@ -8,8 +8,8 @@ import HydraRuntime
 import HydraSimulation
 import Synchronization
 
-/// The targets of the fuzzer, chosen by `FUZZ_TARGET`. Whatever the bytes are: a result or errors, never a trap, and never
-/// longer or larger than `scripts/fuzz` allows.
+/// The targets of the fuzzer, chosen by `FUZZ_TARGET`. Any bytes give a result or errors, never a trap, and never
+/// take longer or more memory than `scripts/fuzz` allows.
 enum Target: String {
   /// Lexer and parser; each diagnostic is drawn.
   case parse
@@ -19,12 +19,12 @@ enum Target: String {
   case format
   /// What can come next at the end of the text.
   case complete
-  /// The whole way: compiled and run against a cluster in memory.
+  /// All of it: compiled and run against a simulated cluster.
   case run
   /// The same as a plan.
   case plan
 
-  /// The one asked for.
+  /// The requested one.
   static let chosen: Target = {
     let name = getenv("FUZZ_TARGET").map { String(cString: $0) } ?? "run"
     guard let target = Target(rawValue: name) else { fatalError("no target '\(name)'") }
@@ -96,7 +96,7 @@ enum Target: String {
   private func require(_ isTrue: Bool, _ what: String) { if !isTrue { fatalError(what) } }
 }
 
-/// Takes every answer and shows none.
+/// Discards every result.
 private struct Silence: RuntimeOutput {
   func result(_ result: CommandResult) async { _ = result.value.json() }
   func print(_ text: String) async {}
@@ -105,7 +105,7 @@ private struct Silence: RuntimeOutput {
   func warning(_ diagnostic: Diagnostic, sources: SourceMap) async {}
 }
 
-/// Takes every step of a plan and tells none.
+/// Discards every step of a plan.
 private struct Deaf: PlanListener {
   func would(_ text: String, at range: SourceRange?) {}
   func assume(_ text: String, at range: SourceRange?) {}

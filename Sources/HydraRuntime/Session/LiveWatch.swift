@@ -1,10 +1,10 @@
 import HydraModel
 
-/// The cluster as `watch --live` follows it: looked at when an event tells of a change, and now and then.
+/// The cluster as `watch --live` follows it: its state is read after an event, and at intervals.
 struct LiveWatch: Sendable {
-  /// How often the picture is drawn anew when nothing happens: a window that changed its size is filled again soon.
+  /// How often the picture is redrawn when nothing happens, so that a resized window is filled again soon.
   static let tick = Duration.milliseconds(200)
-  /// How old a look may be.
+  /// How old the state may be.
   private static let freshness = Duration.seconds(1)
   /// Events that are kept: more than any window shows.
   private static let capacity = 200
@@ -18,7 +18,7 @@ struct LiveWatch: Sendable {
     frame = LiveFrame(what: what)
   }
 
-  /// Takes what happened since the last time, and looks at the cluster if that may have changed it.
+  /// Adds the events since the last time, and reads the state of the cluster if they may have changed it.
   mutating func update(_ events: [ClusterEvent], somethingHappened: Bool, at now: Duration) async throws {
     frame.events += events
     frame.events.removeFirst(max(0, frame.events.count - Self.capacity))

@@ -1,6 +1,6 @@
 import HydraModel
 
-/// Collects events while somebody else is looking, and wakes who waits for them.
+/// Collects events until they are taken, and wakes the task that waits for them.
 ///
 /// An `AsyncStream` will not do: giving up on its next element after a time limit ends the stream for good.
 actor Mailbox {
@@ -10,7 +10,7 @@ actor Mailbox {
   private(set) var isClosed = false
   private var reader: Task<Void, Never>?
 
-  /// Events that are kept for one who does not look; older ones are of no use to a condition that is evaluated anyway.
+  /// Events kept until they are taken; a condition that is evaluated again anyway needs no older ones.
   private static let capacity = 10_000
 
   /// Begins to read `stream`.
@@ -48,13 +48,13 @@ actor Mailbox {
     waiter = nil
   }
 
-  /// Takes what has come so far.
+  /// Takes the events received so far.
   func take() -> [ClusterEvent] {
     defer { events.removeAll(keepingCapacity: true) }
     return events
   }
 
-  /// Returns when something has come, when `limit` is over, or when the task is cancelled.
+  /// Returns when an event has been received, after `limit`, or when the task is cancelled.
   func wait(upTo limit: Duration?, clock: any RuntimeClock) async throws {
     try Task.checkCancellation()
     guard events.isEmpty else { return }
@@ -66,7 +66,7 @@ actor Mailbox {
     }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        // Cancelled before this ran: the handler's wake found nobody.
+        // Cancelled before this ran: the handler found no waiter to wake.
         if Task.isCancelled { continuation.resume() } else { waiter = continuation }
       }
     } onCancel: {

@@ -4,7 +4,7 @@ import HydraLanguage
 public struct SessionSettings: Sendable, Equatable {
   /// The cluster of commands that name none; nil for the one in use, or the only one.
   public var cluster: String?
-  /// How answers are shown.
+  /// How results are shown.
   public var output: OutputOptions
   /// Whether a text with a warning does not run.
   public var isStrict: Bool
