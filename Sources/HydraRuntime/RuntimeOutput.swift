@@ -58,8 +58,8 @@ public struct CommandResult: Sendable {
   public var options: OutputOptions
 }
 
-/// Where a program's answers go. Implemented by the shell; called in order, one call at a time, but for
-/// ``progress(_:)``.
+/// Where a program's results go. Implemented by the shell. Calls come in order, one at a time, from each branch of the program;
+/// the branches of a `parallel` call at the same time, and ``progress(_:)`` is called at any time.
 public protocol RuntimeOutput: Sendable {
   /// The answer of a command that stands as a statement.
   func result(_ result: CommandResult) async

@@ -83,6 +83,10 @@ public struct HydraTool: Sendable {
   private func help(_ topic: [String], color: Bool) -> Int32 {
     // `hydra help "node add"` means the same as `hydra help node add`.
     let words = topic.flatMap { $0.split(separator: " ").map(String.init) }
+    if topic.count == 1, topic[0].hasSuffix(".hydra") || topic[0].contains("/") {
+      guard let bytes = read(topic[0], color: color) else { return ExitCode.invalid.rawValue }
+      return help(ofScript: topic[0], ScriptDescription(bytes: bytes, name: topic[0]), color: color)
+    }
     guard let page = HelpText(paint: Paint(isOn: color && streams.output.isTerminal)).page(words) else {
       complain(Diagnostic(code: .init("usage"), message: HelpText.missing(words), range: nil), color: color)
       return ExitCode.invalid.rawValue
@@ -91,10 +95,21 @@ public struct HydraTool: Sendable {
     return ExitCode.done.rawValue
   }
 
+  private func help(ofScript path: String, _ script: ScriptDescription, color: Bool) -> Int32 {
+    let help = HelpText(paint: Paint(isOn: color && streams.output.isTerminal))
+    streams.output.write(help.page(ofScript: path, script))
+    return ExitCode.done.rawValue
+  }
+
   // MARK: Modes that run something
 
   private func script(_ path: String, _ arguments: [String], _ invocation: Invocation, color: Bool) async -> Int32 {
     guard let bytes = read(path, color: color) else { return ExitCode.invalid.rawValue }
+    if HelpText.isAskedFor(in: arguments) {
+      let script = ScriptDescription(bytes: bytes, name: path)
+      // A script that declares no arguments may take the word as it likes.
+      if script.arguments != nil { return help(ofScript: path, script, color: color) }
+    }
     let name = path == "-" ? "standard input" : ScriptFiles.plain(path)
     return await running(invocation, arguments: arguments, color: color) { run in
       await run.once { await $0.run(bytes: bytes, name: name, origin: .file) }

@@ -69,6 +69,32 @@ import Testing
         """)
   }
 
+  @Test func declaredArgumentsKeepTheirCommasAndComments() {
+    #expect(
+      Self.format(
+        "# about\nargs{ a :int=3 'n' ,b: string  }\nparallel{ {print 1 };print 2 }\nparallel  for i,x in[1]{ }\nset r . a[ 0 ]=1\n"
+      )
+        == """
+        # about
+        args { a: int = 3 'n', b: string }
+        parallel { { print 1 }; print 2 }
+        parallel for i, x in [1] { }
+        set r.a[0] = 1
+
+        """)
+    #expect(
+      Self.format("args {\n\n a:int,b:string  # both\n  --dry-run:flag   \"x  y\"\n\n\n# last\n rest:list ; }\n") == """
+        args {
+          a: int, b: string  # both
+          --dry-run: flag "x  y"
+
+          # last
+          rest: list
+        }
+
+        """)
+  }
+
   @Test func formattingAgainChangesNothingAndTheMeaningStays() {
     var texts = [
       Self.messy, "", "\n\n", "# only", "state", "state # c", "def f(a, # one\n  b = 2) {\nreturn $a # two\n}\nf 1",
@@ -122,7 +148,7 @@ import Testing
       let block =
         depth < 3
         ? "{\(pick(["", "\n", " # c\n", "\n\n"], &generator))\(program(&generator, depth: depth + 1))}" : "{ }"
-      switch Int.random(in: 0...17, using: &generator) {
+      switch Int.random(in: 0...24, using: &generator) {
       case 0: text += "let v\(depth)x\(number)  =\(value)"
       case 1: text += "if (\(value)) == 1 \(block) else\(block)"
       case 2: text += "repeat 3\(block)"
@@ -133,6 +159,13 @@ import Testing
       case 7: text += "try\(block)catch e\(block)"
       case 8: text += "wait   until (\(value)) == 1 within 5s"
       case 9: text += "while (\(value)) == 1 \(block)"
+      case 18: text += "parallel{\(block);print  a  ;\(block)\n}"
+      case 19: text += "parallel   for i , x in [\(value)]\(block)"
+      case 20: text += "for k , v in {a:\(value)}\(block)"
+      case 21: text += "let p\(depth)x\(number)={a:[ 1 ]};set   p\(depth)x\(number) . a[ -1 ]=\(value)"
+      case 22: text += "fail   \(value)"
+      case 23: text += "exit   ${\(value)}"
+      case 24: text += "let q\(depth)x\(number)={ [ \(value) ] :1 , b : sort( [] , x=>x ) }[ 0 .. 1 ]"
       case 10: text += "defer\(block)"
       case 11: text += "print   len( \(value) )  $( node   list )\t'x'"
       case 12: text += "let w\(depth)x\(number) = [ 1, # in a list\n  2 ,\n (\(value))]"

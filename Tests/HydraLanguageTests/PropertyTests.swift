@@ -13,7 +13,8 @@ import Testing
     "<", "<=", ".", "..", ",", ":", "=>", "and", "or", "not", "true", "null", "service(a)", "nodes()", "len(",
     "filter(",
     "$(", "state", "watch", "--until", "print", "é", "日", "\u{0}", "\t", "--", "1.5", "@", "|", "&&", "include", "help",
-    "1e9", "set", "set x.a = ", "set x[0]", "{[$x]: 1}", "for i, x in", "fail", "exit", "sort(x, y => ", "group_by(",
+    "1e9", "set", "set x.a = ", "set x[0]", "{[$x]: 1}", "for i, x in", "fail", "exit", "parallel", "args {",
+    "x: int = 3", "--dry: flag", "sort(x, y => ", "group_by(",
     "[1..2]",
   ]
 
@@ -42,6 +43,7 @@ import Testing
   @Test(arguments: 0..<20) func changedProgramsNeverTrap(_ seed: Int) {
     let program = Array(
       """
+      args { count: int = 3 "how many", image: string = "x", --dry: flag, names: list }
       let replicas = 3
       defer { cluster destroy test }
       def f(a, b = "x${1 + 2}") { return [$a, {k: $b}] }
@@ -51,6 +53,7 @@ import Testing
       let r = {a: [1], [f(1)[0]]: 2} + {b: 3}
       set r.a[-1] = sort(keys(r), k => len(k))[0]
       set r["c"] = push(r["c"], group_by([1], x => x))
+      parallel { { let x = r; set x.a = 1 }; node add; parallel for i, n in [1] { defer { state }; print $n } }
       if r.b == 3 { exit 3 }
       for s in filter(services(), s => s.ready > 0) { print "${s.name}: ${f(1)[0]}" $(state) }
       try { watch nodes --until 1 == 1 --for 1s } catch e { print ${e.message} }

@@ -154,7 +154,7 @@ import Testing
         t.hydra:1:12: error: 'service(hello1).ready == 3' was not true within 1s500ms
           1 | wait until service(hello1).ready == 3 within 1500ms
             |            ^^^^^^^^^^^^^^^^^^^^^^^^^^
-            = at last it was: no service 'hello1'
+            = last value: no service 'hello1'
         exit 3
 
         """)
@@ -168,7 +168,7 @@ import Testing
           2 | expect len(nodes()) == $n within 2s, "only ${len(nodes())} of $n"
             |        ^^^^^^^^^^^^^^^^^^
             = expected 'len(nodes()) == $n'
-            = at last it was: 1 == 2
+            = last value: 1 == 2
             = watched for 2s
         exit 3
 
@@ -190,7 +190,7 @@ import Testing
     await fixture.cluster.fail("nodes", with: HydraError(.unreachable, "gone"))
     let outcome = await fixture.run("wait until len(nodes()) == 1 within 10s")
     #expect(outcome.exitCode == .unmet)
-    #expect(outcome.diagnostics.first?.notes.first?.message == "at last it was: gone")
+    #expect(outcome.diagnostics.first?.notes.first?.message == "last value: gone")
     #expect(await fixture.run("expect len(nodes()) == 1").exitCode == .unreachable)
   }
 

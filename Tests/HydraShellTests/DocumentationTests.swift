@@ -89,7 +89,10 @@ import Testing
         "let", "set", "if", "else", "for", "in", "repeat", "while", "break", "continue", "def", "return", "try",
         "catch",
       ]
-      + ["defer", "fail", "include", "expect", "wait", "until", "within", "and", "or", "not", "true", "false", "null"]
+      + [
+        "defer", "fail", "parallel", "include", "expect", "wait", "until", "within", "and", "or", "not", "true",
+        "false", "null",
+      ]
     for word in words {
       #expect(
         grammar.contains("|\(word)|") || grammar.contains("(\(word)|") || grammar.contains("|\(word))"), "\(word)")

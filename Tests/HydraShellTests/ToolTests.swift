@@ -197,7 +197,7 @@ import Yams
   @Test func aPlanWithoutEndEnds() async {
     let fixture = Fixture()
     #expect(await fixture.tool.run(["plan", "-c", "while true { try { sleep 1h } catch e { } }"]) == 1)
-    #expect(fixture.error.text.contains("error: the plan goes on after 10000 steps"))
+    #expect(fixture.error.text.contains("error: the plan does not end within 10000 steps"))
     #expect(await fixture.tool.run(["plan", "-c", "while true { }"]) == 1)
   }
 

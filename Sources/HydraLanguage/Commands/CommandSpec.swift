@@ -53,11 +53,11 @@ public final class ParameterSpec: Sendable, Equatable {
 
   /// A positional argument.
   public static func argument(
-    _ name: String, _ type: ParameterType, _ summary: String, required: Bool = true, repeated: Bool = false,
-    completion: CompletionSource? = nil, suggestions: [String] = []
+    _ name: String, _ type: ParameterType, _ summary: String, default defaultValue: Value = .null,
+    required: Bool = true, repeated: Bool = false, completion: CompletionSource? = nil, suggestions: [String] = []
   ) -> ParameterSpec {
     ParameterSpec(
-      name: name, type: type, isRequired: required, isRepeated: repeated, isSecret: false, defaultValue: .null,
+      name: name, type: type, isRequired: required, isRepeated: repeated, isSecret: false, defaultValue: defaultValue,
       summary: summary, completion: completion, suggestions: suggestions)
   }
 

@@ -62,8 +62,10 @@ public enum ParameterType: Sendable, Equatable {
     switch self {
     case .string: "text"
     case .name: "a name"
+    case .int(.min ... .max): "an integer"
     case .int(let range):
       range.upperBound == .max ? "an integer from \(range.lowerBound)" : "an integer \(describe(range))"
+    case .float(-.greatestFiniteMagnitude ... .greatestFiniteMagnitude): "a number"
     case .float(let range): "a number \(describe(range))"
     case .port(let zeroAllowed): "a port from \(zeroAllowed ? 0 : 1) to 65535"
     case .duration: "a duration such as 500ms, 5s or 2m"

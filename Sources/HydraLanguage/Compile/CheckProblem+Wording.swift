@@ -45,8 +45,34 @@ extension CheckProblem {
     case .definitionBeforeUse(let name):
       ("definition-below", "'\(name)' is called before it is defined", "move its definition up")
     case .unusedDefinition(let name): ("unused-definition", "'\(name)' is defined but never called", nil)
+    case .setInParallel(let name):
+      (
+        "set-in-parallel", "'\(name)' cannot be changed in a branch of 'parallel'",
+        "a branch may read outer variables; define one of its own with 'let'"
+      )
+    case .changesInParallel(let function, let variable):
+      (
+        "set-in-parallel", "'\(function)' changes '\(variable)', so it cannot be called in a branch of 'parallel'",
+        "pass values as arguments, and change variables outside"
+      )
+    case .lostInParallel(let word):
+      (
+        "lost-in-parallel", "this '\(word)' is a branch of its own, so it has no effect on the others",
+        "put statements that belong together in braces: parallel { { \(word) … } { … } }"
+      )
+    case .leavesParallel(let word): ("leaves-parallel", "'\(word)' would leave a branch of 'parallel'", nil)
+    case .argsNotFirst:
+      ("args", "'args' is allowed only as the first statement of a script", nil)
+    case .argumentType(let name):
+      (
+        "args", "unknown type '\(name)'",
+        Wording.didYouMean(name, ScriptArguments.types) ?? "types are \(ScriptArguments.types.joined(separator: ", "))"
+      )
+    case .argumentDefault(let name): ("args", "the default of '\(name)' is not a literal", nil)
+    case .argumentForm(let reason): ("args", reason, nil)
+    case .surplusStatement: ("syntax", "unexpected second statement on a command line", "run it with -c 'TEXT'")
     case .setOfSlice:
-      ("set-of-slice", "a slice cannot be set", "set one element, or the whole list: list[..] = … has no single place")
+      ("set-of-slice", "a slice cannot be set", "set one element at a time, or the whole list")
     case .parameterOrder(let name):
       ("parameter-order", "parameter '\(name)' without a default follows one with a default", nil)
     case .outsideLoop(let word): ("outside-loop", "'\(word)' outside a loop", nil)

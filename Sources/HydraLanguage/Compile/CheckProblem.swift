@@ -14,6 +14,15 @@ enum CheckProblem {
   case definitionBeforeUse(String)
   case unusedDefinition(String)
   case setOfSlice
+  case setInParallel(String)
+  case changesInParallel(function: String, variable: String)
+  case lostInParallel(String)
+  case leavesParallel(String)
+  case argsNotFirst
+  case argumentType(String)
+  case argumentDefault(String)
+  case argumentForm(String)
+  case surplusStatement
   case parameterOrder(String)
   case outsideLoop(String)
   case returnOutsideDefinition

@@ -6,6 +6,9 @@ struct CommandLineSource {
   let statement: Statement
   let diagnostics: [Diagnostic]
 
+  /// Statements that a command line may be, beside commands.
+  static let statements = [Keyword.expect.rawValue, Keyword.wait.rawValue]
+
   init(words: [String], sources: inout SourceMap) {
     var text = ""
     var places: [(lower: Int, upper: Int)] = []

@@ -9,6 +9,7 @@ extension Compiler {
       compile(value)
       return
     }
+    if builder.isOutsideBranch(place.name.text) { report(.setInParallel(place.name.text), place.name.range) }
     let appended = pushed(onto: place, value)
     guard !place.path.isEmpty else {
       let type = compile(appended ?? value)

@@ -165,6 +165,7 @@ extension Compiler {
         .wrongArgumentCount(
           name: name.text, usage: "\(name.text)(\(info.usage))", expected: expected, actual: count), name.range)
     }
+    if builder.branchScopes != nil { branchCalls.append((name, info.index)) }
     builder.emit(.call(function: Int32(info.index), arguments: Int32(count)), range)
   }
 }

@@ -19,7 +19,7 @@ extension Compiler {
     closeScope(depth: depth, mark: mark, at: block.range.endPoint)
   }
 
-  private mutating func closeScope(depth: Int, mark: Int, at range: SourceRange) {
+  mutating func closeScope(depth: Int, mark: Int, at range: SourceRange) {
     if builder.unwindDepth > depth { builder.emit(.unwind(Int32(depth)), range) }
     builder.unwindDepth = depth
     builder.scopes.removeLast()
@@ -46,6 +46,11 @@ extension Compiler {
     case .continueLoop: compileJumpOut("continue", range)
     case .def(let definition): report(.definitionNotAtTop, definition.name.range)
     case .returnValue(let value): compileReturn(value, range)
+    case .parallel(let block): compileParallel(block, range)
+    case .parallelFor(let index, let name, let sequence, let block):
+      compileParallelFor(index, name, sequence, block, range)
+    case .block(let block): compile(block: block)
+    case .args: report(.argsNotFirst, range)
     case .fail(let message):
       compile(message)
       builder.emit(.fail, range)
@@ -54,7 +59,7 @@ extension Compiler {
     case .deferred(let block): compileDefer(block, range)
     case .include(let word): report(.includeNotAtTop, word.range)
     case .expect(let expectation): compile(expectation, range)
-    case .invalid: break
+    case .argument, .invalid: break
     }
   }
 
@@ -92,6 +97,19 @@ extension Compiler {
     _ index: Name?, _ name: Name, _ sequence: Expression, _ block: Block, _ range: SourceRange
   ) {
     let mark = builder.localMark
+    let (start, next) = compileForHead(index, name, sequence, block)
+    loopBody(block, continueTarget: start, range)
+    builder.patch(next)
+    builder.scopes.removeLast()
+    patchBreaks()
+    builder.releaseLocals(to: mark)
+  }
+
+  /// The beginning of a loop over elements, up to the variables of one turn, in a scope of its own: where a turn starts, and
+  /// the jump out of the loop.
+  mutating func compileForHead(
+    _ index: Name?, _ name: Name, _ sequence: Expression, _ block: Block
+  ) -> (start: Int, exit: Int) {
     let type = compile(sequence)
     let kinds = index == nil ? ValueType.sequence.kinds : ValueType.sequence.kinds.union(.record)
     if !type.may(be: kinds) { report(.notSequence(type), sequence.range, relying: type.relies) }
@@ -109,11 +127,7 @@ extension Compiler {
       builder.emit(.forIndex(slot: iterator), index.range)
       builder.emit(.storeLocal(builder.declareLocal(index.text)), index.range)
     }
-    loopBody(block, continueTarget: start, range)
-    builder.patch(next)
-    builder.scopes.removeLast()
-    patchBreaks()
-    builder.releaseLocals(to: mark)
+    return (start, next)
   }
 
   private mutating func compileRepeat(_ count: Expression, _ block: Block, _ range: SourceRange) {
@@ -163,7 +177,9 @@ extension Compiler {
 
   private mutating func compileJumpOut(_ word: String, _ range: SourceRange) {
     guard let loop = builder.loops.last else {
-      report(builder.deferBodies > 0 ? .leavesDefer(word) : .outsideLoop(word), range)
+      report(
+        builder.deferBodies > 0
+          ? .leavesDefer(word) : builder.branchScopes != nil ? .leavesParallel(word) : .outsideLoop(word), range)
       return
     }
     if builder.unwindDepth > loop.unwindDepth { builder.emit(.unwind(Int32(loop.unwindDepth)), range) }
@@ -207,8 +223,8 @@ extension Compiler {
       report(.returnOutsideDefinition, range)
       return
     }
-    guard builder.deferBodies == 0 else {
-      report(.leavesDefer("return"), range)
+    guard builder.deferBodies == 0, builder.branchScopes == nil else {
+      report(builder.deferBodies > 0 ? .leavesDefer("return") : .leavesParallel("return"), range)
       return
     }
     if let value { compile(value) } else { builder.emit(.null, range) }

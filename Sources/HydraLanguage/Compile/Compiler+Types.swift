@@ -143,7 +143,7 @@ extension Program.Function {
   var changedGlobals: UInt64 {
     code.reduce(0) { bits, operation in
       switch operation {
-      case .storeGlobal(let slot), .appendGlobal(let slot): bits | Compiler.bit(Int(slot))
+      case .storeGlobal(let slot), .appendGlobal(let slot), .assignGlobal(let slot, _): bits | Compiler.bit(Int(slot))
       default: bits
       }
     }

@@ -19,6 +19,11 @@ extension Compiler {
       if let problem = include(word, from: file) { report(problem, word.range) }
       return
     }
+    if case .args(let block) = statement.kind, statementCount == 0, open.count == 1, !isPrompt {
+      declareArguments(block)
+      statementCount += 1
+      return
+    }
     statementCount += 1
     if case .def(let definition) = statement.kind {
       define(definition)

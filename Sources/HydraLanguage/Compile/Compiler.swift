@@ -20,6 +20,8 @@ public struct Compilation: Sendable {
   public var program: Program?
   /// What the next input of a session starts with; unchanged when there are errors.
   public var environment: Environment
+  /// The arguments that the text declares; nil when it takes any, or has errors.
+  public var arguments: ScriptArguments?
   /// Errors and warnings, in the order of the text.
   public var diagnostics: [Diagnostic]
   /// Why the text is incomplete; nil if it is complete. A shell then reads another line.
@@ -48,7 +50,7 @@ public struct Compiler {
   /// The function being compiled.
   var builder = FunctionBuilder(name: "main", isMain: true)
   /// Where a `let` at the top level of this text gave each global slot its value.
-  private var declared: [SourceRange?] = []
+  var declared: [SourceRange?] = []
   /// Global slots from this one on have their `let` further down.
   var visibleGlobals = Int.max
   /// The definitions of this text, whose bodies are compiled when all of them are known.
@@ -57,6 +59,10 @@ public struct Compiler {
   var definitionRanges: [String: SourceRange] = [:]
   /// Called names that nothing above has.
   var undefined: [UndefinedName] = []
+  /// Calls of definitions in branches of a `parallel`, with the numbers of their functions.
+  var branchCalls: [(Name, Int)] = []
+  /// The arguments that the text declares.
+  var arguments: ScriptArguments?
   /// Statements of the text, those of included files among them.
   var statementCount = 0
   /// What is known of the global variables here, by slot.
@@ -96,6 +102,9 @@ public struct Compiler {
     words: [String], sources: inout SourceMap, environment: Environment = Environment(),
     validator: (any CommandValidator)? = nil
   ) -> Compilation {
+    if let first = words.first, CommandLineSource.statements.contains(first) {
+      return compile(statement: words, sources: &sources, environment: environment)
+    }
     let line = CommandLineSource(words: words, sources: &sources)
     var compiler = Compiler(
       sources: sources, loader: nil, validator: validator, environment: environment, isPrompt: false)
@@ -104,7 +113,20 @@ public struct Compiler {
     return compiler.finish(line.file, incomplete: nil)
   }
 
-  private init(
+  /// Compiles `expect …` or `wait until …` given as words of a command line: joined by blanks they are one statement.
+  private static func compile(
+    statement words: [String], sources: inout SourceMap, environment: Environment
+  ) -> Compilation {
+    let file = sources.add(name: "command line", origin: .commandLine, text: words.joined(separator: " "))
+    var compiler = Compiler(sources: sources, loader: nil, validator: nil, environment: environment, isPrompt: false)
+    var parser = Parser(reading: file)
+    if let statement = parser.nextStatement() { compiler.take(statement, of: file) }
+    if let more = parser.nextStatement() { compiler.report(.surplusStatement, more.range) }
+    compiler.diagnostics += parser.diagnostics
+    return compiler.finish(file, incomplete: nil)
+  }
+
+  init(
     sources: SourceMap, loader: (any SourceLoader)?, validator: (any CommandValidator)?, environment: Environment,
     isPrompt: Bool
   ) {
@@ -124,6 +146,7 @@ public struct Compiler {
       diagnostics.append(problem)
     }
     reportUndefined()
+    reportChangesInBranches()
     let end = file.fullRange.endPoint
     builder.emit(.unwind(0), end)
     builder.emit(.end, end)
@@ -139,7 +162,8 @@ public struct Compiler {
       main: main, functions: environment.functions, commands: pools.commands,
       expectations: pools.expectations, constants: pools.constants, names: pools.names, shapes: pools.shapes,
       globalCount: environment.globalNames.count, globalNames: environment.globalNames)
-    return Compilation(program: program, environment: environment, diagnostics: found, incomplete: nil)
+    return Compilation(
+      program: program, environment: environment, arguments: arguments, diagnostics: found, incomplete: nil)
   }
 
   mutating func report(_ problem: CheckProblem, _ range: SourceRange, notes: [Diagnostic.Note] = []) {

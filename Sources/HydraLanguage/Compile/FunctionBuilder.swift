@@ -19,6 +19,9 @@ struct FunctionBuilder {
   var unwindDepth = 0
   /// Bodies of `defer` around this point: a jump or return must not leave one.
   var deferBodies = 0
+  /// How many scopes there are around the innermost branch of a `parallel`, which may only read what is in them; nil
+  /// outside of one.
+  var branchScopes: Int?
   /// The statement behind which this point stands, so that it can't be reached.
   var unreachableAfter: String?
   /// What is known of the local variables here, by slot; of a slot that is not there, nothing.
@@ -61,6 +64,7 @@ struct FunctionBuilder {
     case .pushCatch: code[index] = .pushCatch(target)
     case .pushDefer: code[index] = .pushDefer(target)
     case .guardAbsent: code[index] = .guardAbsent(target)
+    case .branch: code[index] = .branch(next: target)
     case .watchNext: code[index] = .watchNext(over: target)
     default: preconditionFailure("operation \(index) is not a jump")
     }
@@ -91,6 +95,12 @@ struct FunctionBuilder {
   func local(_ name: String) -> Slot? {
     for scope in scopes.reversed() { if let slot = scope[name] { return slot } }
     return nil
+  }
+
+  /// Whether a branch of a `parallel` runs here and `name` is not its own variable.
+  func isOutsideBranch(_ name: String) -> Bool {
+    guard let branchScopes else { return false }
+    return !scopes[branchScopes...].contains { $0[name] != nil }
   }
 
   /// Slots taken so far, to give back with ``releaseLocals(to:)``.

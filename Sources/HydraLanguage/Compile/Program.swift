@@ -150,6 +150,11 @@ public enum Op: Sendable, Equatable {
   /// End of the main function.
   case end
 
+  // Branches: see `Compiler+Parallel.swift`
+  case branch(next: Int32)
+  case endBranch
+  case join
+
   // Ways out
   /// Takes the message of a failure and raises it.
   case fail

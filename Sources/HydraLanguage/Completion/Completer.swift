@@ -139,6 +139,7 @@ extension Keyword {
     case .return: "return a value from a definition"
     case .try: "handle a failure"
     case .defer: "run a block when the enclosing block exits, however it exits"
+    case .parallel: "run statements or loop iterations at the same time"
     case .fail: "stop with a failure"
     case .include: "include another file"
     case .expect: "fail unless a condition is true"

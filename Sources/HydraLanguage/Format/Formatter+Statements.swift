@@ -19,7 +19,7 @@ extension Formatter {
         write(otherwise)
       }
     case .forIn(let index, let name, let sequence, let block):
-      write("for \(index.map { $0.text + ", " } ?? "")\(name.text) in ", sequence, block)
+      write(index, name, sequence, block)
     case .repeatTimes(let count, let block): write("repeat ", count, block)
     case .whileLoop(let condition, let block): write("while ", condition, block)
     case .breakLoop: out += "break"
@@ -28,6 +28,17 @@ extension Formatter {
     case .returnValue(let value):
       out += "return"
       if let value { write(" ", value) }
+    case .parallel(let block):
+      out += "parallel "
+      write(block)
+    case .parallelFor(let index, let name, let sequence, let block):
+      out += "parallel "
+      write(index, name, sequence, block)
+    case .block(let block): write(block)
+    case .args(let block):
+      out += "args "
+      write(block)
+    case .argument(let argument): write(argument)
     case .fail(let message): write("fail ", message)
     case .tryCatch(let body, let name, let handler):
       out += "try "
@@ -43,6 +54,17 @@ extension Formatter {
     case .expect(let expectation): write(expectation)
     case .invalid: out += file.text(statement.range)
     }
+  }
+
+  private mutating func write(_ index: Name?, _ name: Name, _ sequence: Expression, _ block: Block) {
+    write("for \(index.map { $0.text + ", " } ?? "")\(name.text) in ", sequence, block)
+  }
+
+  private mutating func write(_ argument: Statement.Argument) {
+    out += "\(argument.name.text): \(argument.type.text)"
+    if let value = argument.defaultValue { write(" = ", value) }
+    if let summary = argument.summary { out += " " + file.text(summary.range) }
+    if argument.hasComma { out += "," }
   }
 
   private mutating func write(_ before: String, _ value: Expression, _ block: Block? = nil) {

@@ -49,17 +49,19 @@ public struct Formatter {
   private mutating func lines(_ statements: [Statement], from start: Int, to end: Int) {
     var position = start
     var isFirst = true
+    var last: Statement?
     for statement in statements {
       let next = Int(statement.range.start)
       gap(from: position, to: next, isFirst: &isFirst)
       if !isFirst, !hasLineEnd(position, next) {
-        out += "; "
+        out += Self.separator(after: last)
       } else {
         startLine(isFirst: isFirst, afterGap: blankLine(before: next, from: position))
       }
       write(statement)
       position = Int(statement.range.end)
       isFirst = false
+      last = statement
     }
     gap(from: position, to: end, isFirst: &isFirst)
     if level == 0, !out.isEmpty, !out.hasSuffix("\n") { out += "\n" }
@@ -112,7 +114,7 @@ public struct Formatter {
     guard hasLineEnd(start, end) || hasComment else {
       out += "{ "
       for (index, statement) in block.statements.enumerated() {
-        if index > 0 { out += "; " }
+        if index > 0 { out += Self.separator(after: block.statements[index - 1]) }
         write(statement)
       }
       out += block.statements.isEmpty ? "}" : " }"
@@ -123,6 +125,11 @@ public struct Formatter {
     lines(block.statements, from: start + 1, to: end - 1)
     level -= 1
     out += "\n" + String(repeating: "  ", count: level) + "}"
+  }
+
+  /// What separates a statement from the next one on its line.
+  private static func separator(after statement: Statement?) -> String {
+    if case .argument(let argument)? = statement?.kind, argument.hasComma { " " } else { "; " }
   }
 
   // MARK: Words

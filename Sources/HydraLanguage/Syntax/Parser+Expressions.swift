@@ -290,15 +290,22 @@ extension Parser {
       advance()
       return Name(text: text(token), range: range(token))
     case .quote, .rawQuote:
-      move(to: token.start)
-      var parts = WordParts()
-      if token.kind == .quote { try quotedString(into: &parts) } else { parts.append(try rawString()) }
-      guard case .literal(.string(let key)) = string(parts, from: token.start).kind else { fallthrough }
-      return Name(text: key, range: range(token.start, position))
+      guard let key = try literalString() else { fallthrough }
+      return key
     default:
       expected.append("a name")
       throw unexpected()
     }
+  }
+
+  /// A string in quotes; nil when there are values in it.
+  mutating func literalString() throws(GiveUp) -> Name? {
+    let token = peek()
+    move(to: token.start)
+    var parts = WordParts()
+    if token.kind == .quote { try quotedString(into: &parts) } else { parts.append(try rawString()) }
+    guard case .literal(.string(let text)) = string(parts, from: token.start).kind else { return nil }
+    return Name(text: text, range: range(token.start, position))
   }
 
   /// A word of the language, a call or a variable.

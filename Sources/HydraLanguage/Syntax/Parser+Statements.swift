@@ -55,7 +55,17 @@ extension Parser {
   }
 
   /// `"{" statements "}"`.
-  mutating func block() throws(GiveUp) -> Block {
+  mutating func block(ofBranches: Bool = false) throws(GiveUp) -> Block {
+    try braces { parser in
+      let outer = parser.takesBlocks
+      parser.takesBlocks = ofBranches
+      defer { parser.takesBlocks = outer }
+      return parser.statements(untilBrace: true)
+    }
+  }
+
+  /// `"{" … "}"` around statements.
+  mutating func braces(_ statements: (inout Self) -> [Statement]) throws(GiveUp) -> Block {
     guard at(.leftBrace) else { throw unexpected() }
     let open = advance()
     try enter()
@@ -69,7 +79,7 @@ extension Parser {
     }
     if blocks == 1 { assigned.removeAll() }
     let before = assigned.count
-    let inner = statements(untilBrace: true)
+    let inner = statements(&self)
     parentheses = 0
     guard at(.rightBrace) else { throw unexpected() }
     let close = advance()
@@ -98,7 +108,9 @@ extension Parser {
         return try keywordStatement(keyword, token)
       }
       if next == 0x28 { return .expression(try expression()) }
+      if isArgs(token) { return try argsStatement() }
       return .command(try command())
+    case .leftBrace where takesBlocks: return .block(try block())
     case .variable, .dollarBrace, .dollarParen, .quote, .rawQuote, .number, .leftParen, .leftBracket, .minus:
       // `"name" …` or `-x` as a command's first word would never be one.
       return .expression(try expression())
@@ -126,7 +138,8 @@ extension Parser {
     case .if: return try ifStatement()
     case .for:
       advance()
-      return try forStatement()
+      let (index, name, sequence) = try forHead()
+      return .forIn(index, name, sequence, try block())
     case .repeat:
       advance()
       let count = try expression()
@@ -149,6 +162,11 @@ extension Parser {
       default: return .returnValue(try expression())
       }
     case .try: return try tryStatement()
+    case .parallel:
+      advance()
+      guard accept(.for) else { return .parallel(try block(ofBranches: true)) }
+      let (index, name, sequence) = try forHead()
+      return .parallelFor(index, name, sequence, try block())
     case .fail:
       advance()
       return .fail(try expression())
@@ -181,13 +199,12 @@ extension Parser {
     }
   }
 
-  /// `name [ "," name ] "in" expression block`.
-  private mutating func forStatement() throws(GiveUp) -> Statement.Kind {
+  /// `name [ "," name ] "in" expression`.
+  private mutating func forHead() throws(GiveUp) -> (index: Name?, name: Name, sequence: Expression) {
     let first = try expectName()
     let second: Name? = accept(.comma) ? try expectName() : nil
     try expect(.in)
-    let sequence = try expression()
-    return .forIn(second == nil ? nil : first, second ?? first, sequence, try block())
+    return (second == nil ? nil : first, second ?? first, try expression())
   }
 
   /// `name { "." name | "[" expression "]" }`; "[" touches what it indexes.

@@ -30,6 +30,8 @@ public struct Parser {
   var open: [UInt8] = []
   /// Whether a new statement may begin here, rather than the last one continue.
   var isFresh = true
+  /// Whether a block may be a statement here: right inside `parallel`.
+  var takesBlocks = false
   /// Open levels of everything.
   var depth = 0
   /// What stands at the end of the text, for completion.

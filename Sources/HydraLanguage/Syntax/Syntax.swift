@@ -46,6 +46,13 @@ public struct Statement: Sendable {
     indirect case forIn(Name?, Name, Expression, Block)
     indirect case repeatTimes(Expression, Block)
     indirect case whileLoop(Expression, Block)
+    /// Its statements run at the same time; only there may a block be a statement.
+    indirect case parallel(Block)
+    indirect case parallelFor(Name?, Name, Expression, Block)
+    indirect case block(Block)
+    /// The arguments that a script declares; the statements of the block are all of the kind below.
+    indirect case args(Block)
+    indirect case argument(Argument)
     case breakLoop
     case continueLoop
     indirect case def(Definition)
@@ -57,6 +64,20 @@ public struct Statement: Sendable {
     indirect case expect(Expectation)
     /// Reported already; kept so that the rest can be checked.
     case invalid
+  }
+
+  /// `name: type [= default] ["summary"]`, an argument that a script declares.
+  public struct Argument: Sendable {
+    /// Its name; with `--` in front it is an option.
+    public var name: Name
+    /// The name of its type.
+    public var type: Name
+    /// Its value when it is left out.
+    public var defaultValue: Expression?
+    /// One line of help, in quotes in the source.
+    public var summary: Name?
+    /// Whether a comma follows, which belongs to it.
+    public var hasComma: Bool
   }
 
   /// What `set` changes: a variable, or a part of its value, however deep.

@@ -54,12 +54,12 @@ struct Token {
 /// Words with a meaning of their own. They are no names of variables or definitions.
 enum Keyword: String, CaseIterable {
   case `let`, set, `if`, `else`, `for`, `in`, `repeat`, `while`, `break`, `continue`, def, `return`, `try`, `catch`
-  case `defer`, fail, include, expect, wait, until, within, and, or, not, `true`, `false`, null
+  case `defer`, fail, parallel, include, expect, wait, until, within, and, or, not, `true`, `false`, null
 
   /// Those that begin a statement.
   static let statements: [Keyword] = [
-    .let, .set, .if, .for, .repeat, .while, .break, .continue, .def, .return, .try, .defer, .fail, .include, .expect,
-    .wait,
+    .let, .set, .if, .for, .repeat, .while, .break, .continue, .def, .return, .try, .defer, .fail, .parallel, .include,
+    .expect, .wait,
   ]
 
   /// The keyword that `bytes` spell from `start` to `end`. Every name is looked at, so no string is made of it.

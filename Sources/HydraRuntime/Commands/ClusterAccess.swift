@@ -4,7 +4,7 @@ import HydraModel
 actor ClusterAccess {
   let directory: any ClusterDirectory
   private var found: [String?: any ClusterOperations] = [:]
-  /// The cluster that this session started or chose last: what it says next is meant for that one, whatever else runs.
+  /// The cluster that this session started or selected last: later commands refer to it, whatever else runs.
   private(set) var own: String?
 
   init(_ directory: any ClusterDirectory) { self.directory = directory }
@@ -17,12 +17,24 @@ actor ClusterAccess {
     return operations
   }
 
-  /// The session has started or chosen `name`.
+  /// The same clusters, for a branch of the program that may select another one.
+  func copy() -> ClusterAccess { ClusterAccess(directory, found: found, own: own) }
+
+  private init(_ directory: any ClusterDirectory, found: [String?: any ClusterOperations], own: String?) {
+    self.directory = directory
+    self.found = found
+    self.own = own
+  }
+
+  /// A branch has selected `name`, or destroyed the cluster it had.
+  func adopt(_ name: String?) { own = name }
+
+  /// The session has started or selected `name`.
   func choose(_ name: String) { own = name }
 
   /// `name` is gone.
   func drop(_ name: String) { if own == name { own = nil } }
 
-  /// To be called when clusters came, went or could not be reached.
+  /// Call this when clusters were added, removed or unreachable.
   func forget() { found.removeAll() }
 }

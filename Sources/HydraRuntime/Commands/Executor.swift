@@ -9,7 +9,7 @@ struct Executor: Sendable {
   /// The cluster of commands that name none; nil for the one in use.
   let cluster: String?
 
-  /// Nodes that are started at the same time; more gains nothing (measured: 4 workers beat 10).
+  /// Nodes that are started at the same time; more does not help (measured: 4 workers beat 10).
   static let parallelStarts = 4
 
   private var directory: any ClusterDirectory { host.directory }
@@ -22,7 +22,7 @@ struct Executor: Sendable {
       if operation.changesClusters { await access.forget() }
       return payload
     } catch {
-      // The next command asks anew where the cluster is.
+      // The next command looks up the cluster again.
       await access.forget()
       throw error
     }
@@ -120,7 +120,7 @@ struct Executor: Sendable {
     return .nodes(nodes)
   }
 
-  /// Does `work` for one thing, telling how it goes.
+  /// Runs `work` for one subject and reports progress.
   private func step<T: Sendable>(
     _ subject: String, _ doing: String, _ progress: ProgressHandler, _ work: () async throws -> T
   ) async throws -> T {
@@ -153,7 +153,7 @@ struct Executor: Sendable {
     return results
   }
 
-  /// Adds nodes, a few at the same time. When one fails, those under way are awaited, and no more are begun; nodes that
+  /// Adds nodes, a few at the same time. After a failure no more are started; those in progress are awaited, and nodes that
   /// are ready stay.
   private func addNodes(
     _ count: Int, _ spec: NodeSpec, _ progress: @escaping ProgressHandler

@@ -1,20 +1,22 @@
 import HydraDiagnostics
 import HydraLanguage
 
-/// What the machine needs of the outside before it can go on. The machine itself is pure: it computes until it needs
-/// something, says what, and is resumed with the answer.
+/// What the machine needs from the outside before it can continue. The machine itself is pure: it computes until it needs
+/// something, yields what, and is resumed with the result.
 enum Effect: Sendable {
   case query(QueryID, [Value])
   case command(Program.CommandTemplate, [Value], shows: Bool)
   case show(Value)
   /// The program is to end with the status that the command `exit` is given.
   case exit(Program.CommandTemplate, [Value])
-  /// Watching begins; at most so many nanoseconds, nil for a single look.
+  /// Watching begins, for at most so many nanoseconds; nil evaluates the condition once.
   case expectBegin(limit: Int?)
-  /// Answered with null when it is time to look again, with the time watched when there is none left.
+  /// Resumed with null to evaluate the condition again, or with the time watched when no time is left.
   case expectWait(polls: Bool)
+  /// The branches of a `parallel`, each a machine of its own, are to run to their ends.
+  case parallel([Machine])
   case watchBegin(Program.CommandTemplate, [Value])
-  /// Answered with null when the condition is to be looked at again, with the time watched when it is over.
+  /// Resumed with null to evaluate the condition again, or with the time watched when watching is over.
   case watchNext
 }
 
@@ -22,15 +24,15 @@ enum Effect: Sendable {
 enum Step {
   /// It needs something.
   case effect(Effect)
-  /// It has computed for a while; a chance to interrupt it.
+  /// It has computed for a while; it can be interrupted here.
   case pause
-  /// The program is at its end.
+  /// The program has ended.
   case finished
-  /// The program failed, and nothing caught it; everything deferred has run.
+  /// The program failed and nothing caught it; all deferred blocks have run.
   case failed(RuntimeFailure)
 }
 
-/// Why an operation can't be done. The machine adds the place.
+/// Why an operation failed. The machine adds the place.
 struct Problem: Error {
   var message: String
   var remedy: String?

@@ -15,7 +15,7 @@ extension Machine {
     return .effect(.expectBegin(limit: limit))
   }
 
-  /// Goes past the failing part when the condition holds; asks for another look while there is time.
+  /// Skips the failing part if the condition holds; requests another evaluation while there is time.
   mutating func checkExpectation(_ expectation: Program.ExpectationTemplate) throws(Problem) -> Step? {
     let holds: Bool
     if let comparison = expectation.comparison {
@@ -45,8 +45,8 @@ extension Machine {
     watches.last?.limit == nil ? nil : .effect(.expectWait(polls: expectation.polls))
   }
 
-  /// Does without waiting for what `effect` waits for, and tells `plan` of it; false for other effects. An expectation is
-  /// looked at once; when it does not hold it is taken as met.
+  /// Skips the waiting of `effect` and reports it to `plan`; false for other effects. An expectation is evaluated once; if
+  /// it does not hold, it is assumed to be met.
   mutating func skip(_ effect: Effect, telling plan: any PlanListener) -> Bool {
     switch (effect, frame.function.code[frame.pc]) {
     case (.expectBegin(let limit), .expectBegin(let number)):
@@ -108,7 +108,7 @@ extension Machine {
     }
     failure.range = expectation.condition
     if let last = watch?.last {
-      failure.notes.append(.init(watch?.elapsed == nil ? "it is: \(last)" : "at last it was: \(last)"))
+      failure.notes.append(.init(watch?.elapsed == nil ? "it is: \(last)" : "last value: \(last)"))
     }
     if message != .null, let elapsed = watch?.elapsed {
       failure.notes.append(.init("watched for \(Self.watched(elapsed))"))

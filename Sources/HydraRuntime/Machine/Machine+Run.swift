@@ -123,7 +123,7 @@ extension Machine {
       case .append(let slot):
         let place = frame.base + Int(slot)
         var list = locals[place]
-        // Let go of the slot's own reference, so that the list grows in place.
+        // Release the slot's own reference, so that the list grows in place.
         locals[place] = .null
         defer { locals[place] = list }
         try append(to: &list)
@@ -169,6 +169,13 @@ extension Machine {
         return nil
       case .end: return .finished
 
+      case .branch(let next):
+        try addBranch()
+        frame.pc = Int(next)
+        continue
+      case .endBranch: return .finished
+      case .join: if let step = joinBranches() { return step }
+
       case .pushCatch(let target): pushUnwind(.catchAt(Int(target)))
       case .pushDefer(let target): pushUnwind(.deferAt(Int(target)))
       case .guardAbsent(let target): pushUnwind(.absentAt(Int(target)))
@@ -179,7 +186,7 @@ extension Machine {
       case .unguard: unwinds.removeLast()
       case .endDefer:
         if let failure = endDefer(), let uncaught = raise(failure) { return .failed(uncaught) }
-        // Where it goes on may be another frame.
+        // Execution may continue in another frame.
         return nil
       case .unwind(let depth): if !unwind(to: Int(depth)) { continue }
 
@@ -237,7 +244,7 @@ extension Machine {
     return parts
   }
 
-  /// What an operator gives; takes its operands from the stack. Two ints, which loops are made of, are looked at in place.
+  /// The result of an operator, whose operands are taken from the stack. Two ints, the common case in loops, are read in place.
   @inline(__always)
   private mutating func binary(_ op: BinaryOperator, _ left: Operand, _ right: Operand) throws(Problem) -> Value {
     var below = stack.count
@@ -330,10 +337,10 @@ extension Machine {
     case .list: locals[slot + 1] = .int(0)
     case .record where pairs: locals[slot + 1] = .int(0)
     case .range(let first, _): locals[slot + 1] = .int(first)
-    case .null: throw Problem("can't go through null", nature: .absent)
+    case .null: throw Problem("can't loop over null", nature: .absent)
     default:
       throw Problem(
-        "can't go through \(Operators.describe(sequence)), expected a list or a range",
+        "can't loop over \(Operators.describe(sequence)), expected a list or a range",
         remedy: sequence.typeName == "record" ? "write 'for key, value in …'" : nil)
     }
     locals[slot] = sequence

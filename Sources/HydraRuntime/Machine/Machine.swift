@@ -2,8 +2,8 @@ import HydraDiagnostics
 import HydraLanguage
 
 /// Executes a program: a stack machine that is a value, without I/O or clock. It runs until it needs something of the
-/// outside (an ``Effect``) and is resumed with the answer. Calls of definitions take no native stack.
-struct Machine {
+/// outside (an ``Effect``) and is resumed with the result. Calls of definitions take no native stack.
+struct Machine: Sendable {
   let program: Program
   var globals: [Value?]
   var stack: [Value] = []
@@ -16,6 +16,10 @@ struct Machine {
   var frame: Frame
   /// How much may still be done before the machine pauses; see ``Machine/run()``.
   var patience = 0
+  /// The branches of the `parallel` that is being set up.
+  var branches: [Machine] = []
+  /// In a branch: the calls that led to the `parallel`, innermost first.
+  var outerCalls: [RuntimeFailure.Call] = []
   /// A failure that came from outside, to be raised when the machine runs on.
   var pending: RuntimeFailure?
 
@@ -48,7 +52,7 @@ struct Machine {
     enum Kind {
       case catchAt(Int)
       case deferAt(Int)
-      /// What does not exist yet inside an expectation goes on here.
+      /// Continue here when something inside an expectation does not exist yet.
       case absentAt(Int)
       case watch
       /// A deferred body runs; afterwards: on at this operation,
@@ -83,7 +87,7 @@ struct Machine {
 
   // MARK: From outside
 
-  /// Goes on behind the operation that asked, with its answer.
+  /// Continues after the operation that asked, with the result.
   mutating func resume(with value: Value) {
     switch frame.function.code[frame.pc] {
     case .query:
@@ -92,7 +96,7 @@ struct Machine {
     case .command:
       stack.append(value)
       frame.pc += 1
-    case .show, .expectBegin, .watchBegin: frame.pc += 1
+    case .show, .expectBegin, .watchBegin, .join: frame.pc += 1
     case .expectCheck(_, let again), .expectAbsent(_, let again):
       resumeWatch(value, again: Int(again), over: frame.pc + 1)
     case .watchNext(let over): resumeWatch(value, again: frame.pc + 1, over: Int(over))
@@ -109,7 +113,7 @@ struct Machine {
     }
   }
 
-  /// What was asked for failed, or the program is interrupted.
+  /// The effect failed, or the program is interrupted.
   mutating func fail(_ failure: RuntimeFailure) { pending = failure }
 
   // MARK: Failures
@@ -122,17 +126,18 @@ struct Machine {
   }
 
   /// The calls that led to the running frame, innermost first.
-  private var calls: [RuntimeFailure.Call] {
+  var calls: [RuntimeFailure.Call] {
     let running = [frame] + frames.reversed()
     return zip(running, running.dropFirst()).compactMap { called, caller in
       caller.range.map { RuntimeFailure.Call(name: called.function.name, range: $0) }
-    }
+    } + outerCalls
   }
 
   /// Gives a failure to the innermost entry that takes it, running what is deferred on the way. Returns the failure
   /// that nothing took and that ends the program; nil if the program continues.
   mutating func raise(_ raised: RuntimeFailure) -> RuntimeFailure? {
     var failure = raised
+    branches = []
     if failure.calls.isEmpty { failure.calls = calls }
     while let entry = unwinds.popLast() {
       leaveFrames(to: entry.frames)
@@ -181,8 +186,8 @@ struct Machine {
       ]))
   }
 
-  /// Runs what is deferred until `depth` entries of this frame are left. Answers whether there was nothing more to run;
-  /// else the operation is to be repeated after the deferred body.
+  /// Runs what is deferred until `depth` entries of this frame are left. Returns whether nothing was left to run; if not,
+  /// the operation must be repeated after the deferred body.
   mutating func unwind(to depth: Int) -> Bool {
     while unwinds.count > frame.unwindBase + depth, let entry = unwinds.popLast() {
       switch entry.kind {
@@ -197,13 +202,13 @@ struct Machine {
     return true
   }
 
-  /// Leaves a deferred body. Answers the failure that goes on, when there is one.
+  /// Leaves a deferred body. Returns the failure that continues afterwards; nil if there is none.
   mutating func endDefer() -> RuntimeFailure? {
     guard let entry = unwinds.popLast() else { return nil }
     switch entry.kind {
     case .resume(let target): frame.pc = target
     case .raise(let failure): return failure
-    default: preconditionFailure("a deferred body ends without a note of where to go on")
+    default: preconditionFailure("a deferred body ends without a note of where to continue")
     }
     return nil
   }

@@ -317,6 +317,8 @@ enum Operators {
 enum Limits {
   /// Most calls inside each other. They take no native stack; the bound tells endless recursion.
   static let calls = 10_000
+  /// Most branches of `parallel` at the same time, nested ones included: each holds a task and may hold a connection.
+  static let branches = 1000
   /// Longest text, in bytes.
   static let text = 64 << 20
   /// Most elements of one list.

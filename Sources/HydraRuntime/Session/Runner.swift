@@ -3,51 +3,56 @@ import HydraLanguage
 import HydraModel
 import Synchronization
 
-/// Drives one machine: gives it what it asks for, interrupts it, and shields what is deferred from the interruption.
+/// Drives one machine: performs its effects, interrupts it, and shields deferred blocks from the interruption.
 actor Runner {
   let host: RuntimeHost
   let access: ClusterAccess
   let settings: SessionSettings
+  /// Bounds the branches of `parallel`, shared by all of a program.
+  let budget: BranchBudget
   private var watchers: [Watcher] = []
-  /// When an interrupted program's cleaning up must be over.
+  /// When the cleanup of an interrupted program must have ended.
   private var cleanupEnd: Duration?
 
-  /// What a plan has asked for so far.
+  /// The steps of a plan so far.
   private var planned = 0
-  /// The most that a plan may ask for: a loop that waits for what only a real cluster does has no end in a plan.
+  /// The most steps of a plan: a loop that waits for what only a real cluster does never ends in a plan.
   static let longestPlan = 10_000
-  /// How many steps of a plan a pause of the machine counts, so that a loop without any ends as well.
+  /// How many steps of a plan a pause of the machine counts as, so that a loop without any ends as well.
   private static let plannedPause = 100
 
   private static func endlessPlan(at range: SourceRange?) -> RuntimeFailure {
     RuntimeFailure(
-      code: "plan", "the plan goes on after \(longestPlan) steps",
+      code: "plan", "the plan does not end within \(longestPlan) steps",
       remedy: "a loop may wait for what never comes in a plan",
       range: range)
   }
 
-  /// How long what is deferred may take after an interruption. Destroying a cluster of fifty nodes takes less.
+  /// How long deferred blocks may take after an interruption. Destroying a cluster of fifty nodes takes less.
   static let cleanupLimit = Duration.seconds(120)
 
-  /// An expectation or `watch` under way.
+  /// An expectation or `watch` in progress.
   private struct Watcher {
     let mailbox: Mailbox?
     let started: Duration
     let limit: Duration?
-    /// Looks so far; the pauses between them grow.
+    /// Evaluations so far; the pauses between them grow.
     var looks = 0
     var call: CommandCall?
     var options = OutputOptions()
     var live: LiveWatch?
   }
 
-  init(host: RuntimeHost, access: ClusterAccess, settings: SessionSettings) {
+  init(
+    host: RuntimeHost, access: ClusterAccess, settings: SessionSettings, budget: BranchBudget = BranchBudget()
+  ) {
     self.host = host
     self.access = access
     self.settings = settings
+    self.budget = budget
   }
 
-  /// Runs `machine` to its end; answers its globals and why it failed.
+  /// Runs `machine` to its end; returns its globals and why it failed.
   func run(_ start: Machine) async -> ([Value?], RuntimeFailure?) {
     var machine = start
     while true {
@@ -71,14 +76,14 @@ actor Runner {
     }
   }
 
-  /// Counts steps of a plan; whether there are more than one may have. No other program is counted.
+  /// Counts steps of a plan; returns whether there are too many. Other programs are not counted.
   private func isEndlessPlan(after steps: Int) -> Bool {
     guard host.plan != nil else { return false }
     planned += steps
     return planned > Self.longestPlan
   }
 
-  /// A cancelled program stops where it is, but for what is deferred, which stops when its time is over.
+  /// A cancelled program stops where it is, except for deferred blocks, which stop when their time is over.
   private func shouldInterrupt(_ machine: Machine) -> Bool {
     guard Task.isCancelled else { return false }
     guard machine.isCleaningUp else { return true }
@@ -105,14 +110,16 @@ actor Runner {
       machine.resume(with: value)
     } catch {
       if Task.isCancelled, !isCleaningUp {
-        machine.fail(.interrupted(at: range))
+        // The failure of interrupted branches includes what went wrong during their cleanup.
+        let failure = error as? RuntimeFailure
+        machine.fail(failure.flatMap { $0.isInterruption ? $0 : nil } ?? .interrupted(at: range))
       } else {
         machine.fail(Self.failure(error, range: range))
       }
     }
   }
 
-  /// Does `work` in a task of its own, which this task's cancellation ends only after the time for cleaning up.
+  /// Runs `work` in a task of its own, which the cancellation of this task ends only after the time for cleanup.
   private func shielded(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
     let task = Task { try await work() }
     let clock = host.clock
@@ -157,6 +164,10 @@ actor Runner {
       await host.output.result(
         CommandResult(command: nil, cluster: nil, payload: .value(value), value: value, options: settings.output))
       return .null
+    case .parallel(let branches):
+      host.plan?.would("parallel: \(branches.count) branch\(branches.count == 1 ? "" : "es")", at: range)
+      try await run(branches: branches, at: range)
+      return .null
     case .expectBegin(let limit):
       try await beginWatching(limit)
       return .null
@@ -178,7 +189,7 @@ actor Runner {
     do {
       payload = try await executor.run(try Operation(call), options: options)
     } catch let error as HydraError where error.code == .invalidArgument {
-      // Found before anything was asked of a cluster: the command's own words are the place.
+      // Found before anything was sent to a cluster: the command itself is the place.
       throw RuntimeFailure(error, range: nil)
     }
     let value = payload.value
@@ -214,7 +225,7 @@ actor Runner {
     switch value {
     case .string(let text)? where !text.isEmpty: return text
     case .record(let record)?:
-      // A node or service itself will do for its name.
+      // A node or service itself stands for its name.
       if case .string(let text)? = record["name"] { return text }
     default: break
     }
@@ -227,16 +238,16 @@ actor Runner {
   private func operations() async throws -> any ClusterOperations { try await access.operations(settings.cluster) }
 
   private func http(_ url: String, _ range: SourceRange?) async throws -> Value {
-    // A plan asks no service: it may be one that the program would start.
+    // A plan sends no requests: the service may be one that the program would start.
     if let plan = host.plan {
-      plan.assume("\(url) answers 200", at: range)
+      plan.assume("\(url) returns 200", at: range)
       return Value(HTTPProbeAnswer(status: 200, body: "?"))
     }
     guard let probe = host.http else { throw RuntimeFailure(code: "evaluation", "'http' can't be asked here") }
     do {
       return Value(try await probe.get(url))
     } catch let error as HydraError {
-      // No answer of a service is not "the engine or the API can't be reached": to an expectation it means "not yet".
+      // A service that does not respond is not an unreachable engine or API: to an expectation it means "not yet".
       var failure = RuntimeFailure(code: error.code.rawValue, error.message, remedy: error.remedy)
       failure.nature = .absent
       throw failure
@@ -254,7 +265,7 @@ actor Runner {
 
   private func beginWatching(_ limit: Int?) async throws {
     var mailbox: Mailbox?
-    // A single look needs no events; where there is no cluster yet, looking again and again has to do.
+    // A single evaluation needs no events; without a cluster, evaluating at intervals has to suffice.
     if limit != nil, let operations = try? await operations() {
       let opened = Mailbox()
       await opened.open(operations.events(after: nil))
@@ -264,8 +275,8 @@ actor Runner {
       Watcher(mailbox: mailbox, started: host.clock.now, limit: limit.map { .nanoseconds($0) }))
   }
 
-  /// Pauses before the condition is looked at without an event: short at first, since an event may have come between
-  /// asking for events and being heard; then slow. What no event tells of is asked often.
+  /// Pauses before the condition is evaluated without an event: short at first, since an event may have occurred before the
+  /// subscription took effect; then longer. What causes no event is evaluated often.
   private static func pause(afterLooks looks: Int, polls: Bool, hasEvents: Bool) -> Duration {
     if polls { return .milliseconds(100) }
     let longest = hasEvents ? 1000 : 250
@@ -300,7 +311,7 @@ actor Runner {
     let mailbox = Mailbox()
     await mailbox.open(operations.events(after: nil))
     let options = settings.output(for: call)
-    // Lines are what a pipe, and who asks for another form, can read.
+    // A pipe, and another output format, need lines.
     let isLive = call.flag("--live") && host.output.canRedraw && options.format == .table
     watchers.append(
       Watcher(
@@ -309,7 +320,7 @@ actor Runner {
     if isLive { try await redraw([], at: watchers.count - 1) }
   }
 
-  /// Draws the picture of `watch --live` with what happened since the last time.
+  /// Draws the picture of `watch --live` with the events since the last time.
   private func redraw(_ events: [ClusterEvent], at index: Int) async throws {
     let watcher = watchers[index]
     guard var live = watcher.live else { return }

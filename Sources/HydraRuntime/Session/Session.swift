@@ -10,21 +10,23 @@ public import HydraLanguage
 /// let outcome = await session.run(text: line, name: "input", origin: .prompt)        // one input of a shell
 /// ```
 ///
-/// - Nothing runs unless the whole text is right: else `outcome.exitCode` is `.invalid` and `diagnostics` has every error.
+/// - Nothing runs unless the text has no errors: otherwise `outcome.exitCode` is `.invalid` and `diagnostics` has all of them.
 ///   Draw them with `DiagnosticRenderer(await session.sources)`.
-/// - At the prompt an unfinished text gives `outcome.incomplete`: read another line and run both together.
-/// - Variables and definitions stay from one input to the next.
-/// - Ctrl-C is the cancellation of the task that calls `run`: the running command is cancelled, what is deferred runs, shielded
+/// - At the prompt an incomplete text gives `outcome.incomplete`: read another line and run both together.
+/// - Variables and definitions are kept from one input to the next.
+/// - Ctrl-C is the cancellation of the task that calls `run`: the running command is cancelled, deferred blocks run, shielded
 ///   from the cancellation and bounded in time, and the outcome is 130.
 public actor Session {
   let host: RuntimeHost
   let loader: (any SourceLoader)?
-  /// What holds for every command that does not say otherwise.
+  /// The settings of commands that do not override them.
   public private(set) var settings: SessionSettings
   /// The texts read so far, for drawing diagnostics.
   public private(set) var sources = SourceMap()
   private(set) var environment = Environment()
   private var globals: [Value?] = []
+  /// The words behind the script's name.
+  private let arguments: [String]
   private let access: ClusterAccess
 
   /// Inputs of the shell that are kept for drawing diagnostics of what they defined.
@@ -38,13 +40,14 @@ public actor Session {
     self.host = host
     self.settings = settings
     self.loader = loader
+    self.arguments = arguments
     access = ClusterAccess(host.directory)
     let slot = environment.global("args")
     globals = Array(repeating: nil, count: slot + 1)
     globals[slot] = .list(arguments.map(Value.string))
   }
 
-  /// Changes what holds for every command that does not say otherwise.
+  /// Changes the settings of commands that do not override them.
   public func configure(_ settings: SessionSettings) { self.settings = settings }
 
   /// The names of the variables and definitions of the session so far.
@@ -99,13 +102,20 @@ public actor Session {
     if settings.isStrict, !compilation.diagnostics.isEmpty {
       return Outcome(exitCode: .invalid, diagnostics: compilation.diagnostics)
     }
+    var globals = globals
+    if let declared = compilation.arguments {
+      let (values, problems) = declared.bind(arguments)
+      guard problems.isEmpty else { return Outcome(exitCode: .invalid, diagnostics: problems) }
+      globals += Array(repeating: nil, count: max(0, program.globalCount - globals.count))
+      for (slot, value) in zip(declared.slots, values) { globals[slot] = value }
+    }
     for warning in compilation.diagnostics { await host.output.warning(warning, sources: sources) }
     environment = compilation.environment
     // Between two inputs of a shell another process may have started or destroyed a cluster.
     await access.forget()
     let runner = Runner(host: host, access: access, settings: settings)
-    let (globals, failure) = await runner.run(Machine(program: program, globals: globals))
-    self.globals = globals
+    let (left, failure) = await runner.run(Machine(program: program, globals: globals))
+    self.globals = left
     guard let failure else { return Outcome(exitCode: .done, diagnostics: []) }
     guard !failure.isExit else { return Self.outcome(ofExit: failure) }
     return Outcome(exitCode: failure.exitCode, diagnostics: [failure.diagnostic], failure: failure)

@@ -23,6 +23,11 @@ struct CommandLineCompletion {
     ),
     ("completion", "print a completion script for bash, zsh or fish", []),
   ]
+  /// Statements that a command line may be.
+  private static let statements: [LiveNames.Name] = [
+    .init(text: "expect", description: "fail unless a condition is true"),
+    .init(text: "wait", description: "wait until a condition is true"),
+  ]
   /// Options that take the place of a command.
   private static let firstOptions: [LiveNames.Name] = [
     .init(text: "-c", description: "run commands given as a string"), .init(text: "--help", description: "show help"),
@@ -51,6 +56,7 @@ struct CommandLineCompletion {
       if prefix.contains("=") { return await command("\(anyCommand) ", prefix, cluster) }
       return prefix.hasPrefix("-") ? fit(Self.firstOptions + Self.globalOptions, prefix) : first(prefix)
     }
+    if let names = scriptArguments(words, prefix) { return names }
     guard let mode = Self.modes.first(where: { $0.word == head }) else {
       return await command(words.joined(separator: " ") + " ", prefix, cluster)
     }
@@ -58,6 +64,29 @@ struct CommandLineCompletion {
     return fit(
       head == "completion" ? CompletionScript.shells.map { .init(text: $0, description: "") } : LiveNames.files(prefix),
       prefix)
+  }
+
+  /// What may follow the name of a script that declares its arguments; nil where no script is named.
+  private func scriptArguments(_ words: [String], _ prefix: String) -> [LiveNames.Name]? {
+    let words = words.first == "run" || words.first == "plan" ? words.dropFirst() : words[...]
+    guard let path = words.first, path.hasSuffix(".hydra"), let bytes = try? ScriptFiles.read(path, input: -1),
+      let arguments = ScriptDescription(bytes: bytes, name: path).arguments
+    else { return nil }
+    let parameters = arguments.parameters
+    let given = words.dropFirst()
+    if let last = given.last, let option = parameters.first(where: { $0.name == last }), !option.isFlag {
+      return option.type == .path ? LiveNames.files(prefix) : []
+    }
+    let options = parameters.filter { $0.isOption && !given.contains($0.name) }
+      .map { LiveNames.Name(text: $0.name, description: $0.summary) }
+    if prefix.hasPrefix("-") {
+      return fit(options + [.init(text: "--help", description: "show the help of the script")], prefix)
+    }
+    // Words without a name are in the order that they are declared.
+    let plain = parameters.filter { !$0.isOption }
+    let place = given.count { !$0.hasPrefix("-") }
+    let takesFile = place < plain.count && plain[place].type == .path
+    return takesFile ? LiveNames.files(prefix) : prefix.isEmpty ? options : []
   }
 
   /// A command that takes the global options: what completes their values.
@@ -82,6 +111,7 @@ struct CommandLineCompletion {
     let names =
       nouns.map { LiveNames.Name(text: $0, description: CommandTable.summary(ofNoun: $0)) }
       + Self.modes.map { LiveNames.Name(text: $0.word, description: $0.summary) }
+      + Self.statements
     return fit(names, prefix) + (prefix.isEmpty ? [] : fit(LiveNames.files(prefix), prefix))
   }
 

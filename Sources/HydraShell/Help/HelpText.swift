@@ -141,9 +141,9 @@ struct HelpText {
 
   // MARK: Parts
 
-  private func title(_ text: String) -> String { paint(text, .strong) }
+  func title(_ text: String) -> String { paint(text, .strong) }
 
-  private func parameters(_ list: [ParameterSpec]) -> String {
+  func parameters(_ list: [ParameterSpec]) -> String {
     let forms = list.map { $0.isOption && !$0.isFlag ? "\($0.name) \($0.placeholder)" : $0.name }
     let width = min((forms.map(DisplayWidth.of).max() ?? 0) + 1, 34)
     return zip(list, forms).map { parameter, form in
@@ -159,12 +159,15 @@ struct HelpText {
         notes.insert(type, at: 0)
       }
       let note = notes.isEmpty ? "" : paint(" (\(notes.joined(separator: "; ")))", .faint)
-      return row(form, parameter.summary + note, width: width)
+      return row(
+        form, parameter.summary.isEmpty ? String(note.drop { $0 == " " }) : parameter.summary + note, width: width)
     }.joined()
   }
 
   private func row(_ name: String, _ text: String, width: Int) -> String {
-    "  " + name + String(repeating: " ", count: max(width - DisplayWidth.of(name), 0)) + "  " + text + "\n"
+    text.isEmpty
+      ? "  \(name)\n"
+      : "  " + name + String(repeating: " ", count: max(width - DisplayWidth.of(name), 0)) + "  " + text + "\n"
   }
 
   private func wrapped(_ text: String) -> String {

@@ -20,7 +20,8 @@ enum LanguagePages {
           service add web --image nginx:1 \\
             --replicas $n …                    a '\\' at the end goes on; so does an open block
           print "ready: ${service(web).ready}" ${…} in "…" is computed; '…' is taken as it stands
-          let added = $(node add)              the value of a command
+          let added = $(node add)              the result of a command
+          set plan.web[0] = 9001               a part of a value; a new key extends a record
 
           if len(nodes()) < 5 { node add } else { print "enough" }
           for s in services() { print "${s.name}: ${s.ready}" }
@@ -28,7 +29,9 @@ enum LanguagePages {
           wait until service(web).ready == $n within 30s
           expect http("http://localhost:8888/web").status == 200 within 2s, "no answer"
           try { node remove node-9 } catch e { print ${e.message} }
-          defer { cluster destroy test }       runs on every way out
+          defer { cluster destroy test }       runs when the block exits, however it exits
+          parallel { node add; node add }      at the same time; the first failure cancels the rest
+          fail "no capacity"; exit 3           ends with a failure, or with a status
 
         A text is checked as a whole before anything runs. A script stops at the first failure.
 
@@ -40,6 +43,9 @@ enum LanguagePages {
           null true false 42 1.5 "text" 250ms 5s 2m 64MiB [1, 2] {name: "a"} 1..5
           let x = 3        set x = $x + 1       in an expression the '$' may be left out
           list[0]          record.name          == != < <= > >= + - * / % and or not in
+          list[1..3]       list[1..-1]          a slice; negative numbers count from the end
+          {[key]: 1}       record + {b: 2}      a computed key; records merged, the right one wins
+          set list[0] = 1  set record.a.b = 2   changes a part in place, and no other variable
 
         """),
     Page(
@@ -52,10 +58,10 @@ enum LanguagePages {
 
         """),
     Page(
-      name: "control", summary: "if, for, repeat, while, def, try, defer",
+      name: "control", summary: "if, for, repeat, while, def, try, defer, parallel, fail, exit",
       words: [
         "if", "else", "for", "repeat", "while", "break", "continue", "def", "return", "try", "catch", "defer",
-        "include",
+        "include", "fail", "parallel",
       ],
       text: """
           if EXPR { … } else { … }              for NAME in LIST { … }
@@ -63,8 +69,28 @@ enum LanguagePages {
           break, continue                       leave a loop, or go on with its next turn
           def NAME(a, b = 1) { … return … }     a definition; NAME(1, 2) calls it
           try { … } catch e { … }               e has code, message, remedy
+          for I, NAME in LIST { … }             with the index; for KEY, VALUE in a record
+          parallel { …; { … } }                 each statement or block at the same time
+          parallel for NAME in LIST { … }       all turns of the loop at the same time
+          fail "why"                            a failure of your own; exit [N] ends the script with a status
           defer { … }                           runs when the block is left, also through Ctrl-C
           include 'other.hydra'                 as if it stood here
+
+        """),
+    Page(
+      name: "arguments", summary: "declare what a script takes: args { … }", words: ["args"],
+      text: """
+          args {
+            image: string "image to deploy"     required: it has no default
+            count: int = 3                      may be left out
+            --limit: duration = 30s             an option
+            --dry: flag                         true if given
+            nodes: list                         all remaining words
+          }
+
+        The first statement of a script. Each becomes a variable (--dry-run is dry_run) and is checked before the
+        script runs. Types: string, int, float, bool, duration, size, port, path, url, flag, list. 'hydra FILE --help' shows
+        them. Without declared arguments, 'args' is the list of all words.
 
         """),
     Page(

@@ -99,6 +99,16 @@ struct Invocation: Equatable {
     case _ where first.hasSuffix(".hydra") || first.contains("/"):
       return .script(path: first, arguments: try scriptArguments(rest[...]))
     case _ where first.hasPrefix("-") && first.count > 1: throw unknown(first)
+    case "expect", "wait":
+      if HelpText.isAskedFor(in: rest) { return .help([first]) }
+      // A statement has no options of its own, so those for everything may stand anywhere.
+      var statement = [first]
+      var words = rest[...]
+      while true {
+        try takeOptions(&words, &options)
+        guard let word = words.popFirst() else { return .command(statement) }
+        statement.append(word)
+      }
     default:
       // `--help` explains the command it stands behind; what follows `--` belongs to the service.
       let own = words.prefix { $0 != "--" }
