@@ -19,6 +19,7 @@ import Testing
     ("for victim in nodes() { node kill $v", ["$victim"]), ("for victim in nodes() { let x = vic", ["victim"]),
     ("for victim in nodes() { print ${victim.ip", ["ip"]), ("for victim in nodes() { print \"<${victim.ip", ["ip"]),
     ("for i, victim in nodes() { let x = victim.ip", ["ip"]),
+    ("parallel for victim in nodes() { print ${victim.ip", ["ip"]),
     ("let web = service(web)\nprint ${web.rea", ["ready", "reason"]), ("let ns = nodes(); let x = ns[0].ip", ["ip"]),
     ("let ns = filter(nodes(), n => n.ip", ["ip"]), ("let x = map(services(), s => s.im", ["image"]),
     ("for s in services() { for r in s.nodes { print ${r.sl", ["slot"]),

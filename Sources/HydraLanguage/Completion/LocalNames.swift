@@ -75,6 +75,8 @@ struct LocalNames {
       case .identifier:
         if wasStart, let keyword = token.keyword {
           position = statement(keyword, from: token.end)
+          // `parallel for …`
+          isStart = keyword == .parallel
         } else {
           lambda(token)
         }
