@@ -45,3 +45,10 @@ need_packages() {
     apt-get -o DPkg::Lock::Timeout=300 -qq -y install --no-install-recommends "$@" >/dev/null
   ' sh $missing || die "these packages can't be installed:$missing"
 }
+
+# package_mirror — prints the address of the first package mirror in the host's apt configuration; nothing if there is none.
+package_mirror() {
+  mirror=$(awk '$1 == "deb" && $2 ~ /^https?:/ { print $2; exit }' /etc/apt/sources.list 2>/dev/null || true)
+  [ -n "$mirror" ] || mirror=$(awk '$1 == "URIs:" { print $2; exit }' /etc/apt/sources.list.d/*.sources 2>/dev/null || true)
+  [ -z "$mirror" ] || echo "$mirror"
+}
