@@ -146,6 +146,7 @@ let package = Package(
       ], exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(
       name: "HydraFunctionalTests",
-      dependencies: ["DockerEngine", "HydraClient", "HydraModel", "TerminalTestSupport"], swiftSettings: strict),
+      dependencies: ["DockerEngine", "HydraClient", "HydraModel", "TerminalTestSupport"], exclude: ["Services"],
+      swiftSettings: strict),
   ]
 )

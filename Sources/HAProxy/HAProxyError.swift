@@ -6,13 +6,13 @@ public struct HAProxyError: Error, Sendable, Equatable, CustomStringConvertible 
     case invalid
     /// A socket can't be reached, or broke off.
     case unreachable
-    /// No answer in time.
+    /// No response in time.
     case timeout
     /// HAProxy refused a command or a configuration; it runs on as it was.
     case refused
     /// HAProxy could not load a configuration it had found valid; the old worker serves on.
     case reloadFailed
-    /// The answer is not what HAProxy's manual describes, or HAProxy does not do what it said it did.
+    /// The response is not what HAProxy's manual describes, or HAProxy did not do what it confirmed.
     case unexpectedAnswer
     /// The configuration's file can't be read or written.
     case file
@@ -37,6 +37,6 @@ public struct HAProxyError: Error, Sendable, Equatable, CustomStringConvertible 
   }
 
   static func malformed(_ command: String, _ detail: String) -> HAProxyError {
-    HAProxyError(.unexpectedAnswer, "the answer to '\(command)' is malformed: \(detail)")
+    HAProxyError(.unexpectedAnswer, "the response to '\(command)' is malformed: \(detail)")
   }
 }

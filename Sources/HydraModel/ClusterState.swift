@@ -203,13 +203,16 @@ public struct ServiceState: Sendable, Codable, Equatable {
   public var nodes: [ReplicaState]
   /// URLs that reach it through the proxy.
   public var endpoints: [String]
-  /// Path of its HTTP health check; nil when a TCP connection is the check.
+  /// Path of its HTTP health check; nil when the check is a TCP connect.
   public var health: String?
+  /// How the proxy treats its requests. Its keys are keys of the service.
+  public var traffic: ServiceTraffic
 
   /// A service's state of these parts.
   public init(
     name: String, image: String, replicas: Int, ready: Int, state: ServiceCondition, reason: String? = nil,
-    nodePort: Int, servicePort: Int, nodes: [ReplicaState], endpoints: [String], health: String? = nil
+    nodePort: Int, servicePort: Int, nodes: [ReplicaState], endpoints: [String], health: String? = nil,
+    traffic: ServiceTraffic = ServiceTraffic()
   ) {
     self.name = name
     self.image = image
@@ -222,6 +225,7 @@ public struct ServiceState: Sendable, Codable, Equatable {
     self.nodes = nodes
     self.endpoints = endpoints
     self.health = health
+    self.traffic = traffic
   }
 
   enum CodingKeys: String, CodingKey {
@@ -229,5 +233,39 @@ public struct ServiceState: Sendable, Codable, Equatable {
     case nodePort = "node_port"
     case servicePort = "service_port"
     case nodes, endpoints, health
+  }
+
+  /// Decodes one object, ``traffic`` included.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    image = try container.decode(String.self, forKey: .image)
+    replicas = try container.decode(Int.self, forKey: .replicas)
+    ready = try container.decode(Int.self, forKey: .ready)
+    state = try container.decode(ServiceCondition.self, forKey: .state)
+    reason = try container.decodeIfPresent(String.self, forKey: .reason)
+    nodePort = try container.decode(Int.self, forKey: .nodePort)
+    servicePort = try container.decode(Int.self, forKey: .servicePort)
+    nodes = try container.decode([ReplicaState].self, forKey: .nodes)
+    endpoints = try container.decode([String].self, forKey: .endpoints)
+    health = try container.decodeIfPresent(String.self, forKey: .health)
+    traffic = try ServiceTraffic(from: decoder)
+  }
+
+  /// Encodes all of it as one object, ``traffic`` included.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(image, forKey: .image)
+    try container.encode(replicas, forKey: .replicas)
+    try container.encode(ready, forKey: .ready)
+    try container.encode(state, forKey: .state)
+    try container.encodeIfPresent(reason, forKey: .reason)
+    try container.encode(nodePort, forKey: .nodePort)
+    try container.encode(servicePort, forKey: .servicePort)
+    try container.encode(nodes, forKey: .nodes)
+    try container.encode(endpoints, forKey: .endpoints)
+    try container.encodeIfPresent(health, forKey: .health)
+    try traffic.encode(to: encoder)
   }
 }

@@ -1,4 +1,4 @@
-/// What `service add` is asked for. The body of `POST /service`.
+/// The arguments of `service add`. The body of `POST /service`.
 public struct ServiceSpec: Sendable, Codable, Equatable {
   /// Path at the proxy and name in every command; see ``NameRule/service``.
   public var alias: String
@@ -16,15 +16,18 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
   public var cpus: Double?
   /// Memory a replica may use, in bytes; no limit when nil.
   public var memory: Int64?
-  /// Path of an HTTP health check; a TCP connection is the check when nil.
+  /// Path of an HTTP health check; nil for a TCP connect.
   public var health: String?
+  /// How the proxy treats its requests.
+  public var traffic: ServiceTraffic
   /// Command instead of the image's own; empty to keep that.
   public var command: [String]
 
   /// A service with the defaults of the original.
   public init(
     alias: String, image: String, replicas: Int = 1, nodePort: Int, servicePort: Int, env: [String: String] = [:],
-    cpus: Double? = nil, memory: Int64? = nil, health: String? = nil, command: [String] = []
+    cpus: Double? = nil, memory: Int64? = nil, health: String? = nil, traffic: ServiceTraffic = ServiceTraffic(),
+    command: [String] = []
   ) {
     self.alias = alias
     self.image = image
@@ -35,6 +38,7 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
     self.cpus = cpus
     self.memory = memory
     self.health = health
+    self.traffic = traffic
     self.command = command
   }
 
@@ -57,16 +61,33 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
     cpus = try container.decodeIfPresent(Double.self, forKey: .cpus)
     memory = try container.decodeIfPresent(Int64.self, forKey: .memory)
     health = try container.decodeIfPresent(String.self, forKey: .health)
+    traffic = try ServiceTraffic(from: decoder)
     command = try container.decodeIfPresent([String].self, forKey: .command) ?? []
   }
 
+  /// Encodes all of it as one object, of ``traffic`` what differs from the default values.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(alias, forKey: .alias)
+    try container.encode(image, forKey: .image)
+    try container.encode(replicas, forKey: .replicas)
+    try container.encode(nodePort, forKey: .nodePort)
+    try container.encode(servicePort, forKey: .servicePort)
+    try container.encode(env, forKey: .env)
+    try container.encodeIfPresent(cpus, forKey: .cpus)
+    try container.encodeIfPresent(memory, forKey: .memory)
+    try container.encodeIfPresent(health, forKey: .health)
+    try traffic.encodeChanges(to: encoder)
+    try container.encode(command, forKey: .command)
+  }
+
   /// The keys a body may have.
-  public static var fields: [String] { CodingKeys.allCases.map(\.rawValue) }
+  public static var fields: [String] { CodingKeys.allCases.map(\.rawValue) + ServiceTraffic.fields }
 
   /// Port of a node's inner engine, which no service may take.
   public static let enginePort = 2376
 
-  /// Everything that is wrong with it, apart from what only the cluster knows; empty when it may be added.
+  /// Everything that is wrong with it, as far as can be said without the cluster; empty if it can be added.
   public func problems() -> [HydraError] {
     var found: [HydraError] = []
     do { try NameRule.service.validate(alias) } catch { found.append(error) }
@@ -95,6 +116,7 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
         HydraError(
           .invalidArgument, "health path '\(health)' is not a path", remedy: "begin it with '/', without blanks"))
     }
+    found += traffic.problems()
     return found
   }
 }

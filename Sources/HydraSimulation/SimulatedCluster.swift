@@ -160,7 +160,8 @@ public actor SimulatedCluster: ClusterOperations {
       ServiceState(
         name: spec.alias, image: spec.image, replicas: spec.replicas, ready: spec.replicas, state: .healthy,
         nodePort: spec.nodePort, servicePort: spec.servicePort, nodes: replicas,
-        endpoints: ["\(links.proxy.endpoint)/\(spec.alias)"], health: spec.health))
+        endpoints: ["\(links.proxy.endpoint)/\(spec.alias)"], health: spec.health,
+        traffic: spec.traffic))
     refreshNodes()
     emit(.serviceAdded, service: spec.alias, "\(spec.alias) added")
     emit(.serviceHealthy, service: spec.alias, "\(spec.alias) is healthy")

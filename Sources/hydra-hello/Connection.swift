@@ -2,8 +2,8 @@ import Glibc
 
 /// One client: what it sent and was not answered yet, and what it was answered and did not take yet.
 struct Connection {
-  /// Longest head of a request, in bytes.
-  private static let longestHead = 16 << 10
+  /// Longest head of a request, in bytes: the proxy passes 33 KiB of URL and 33 KiB of headers, and adds some of its own.
+  private static let longestHead = 72 << 10
   /// Most bytes that wait to be taken by a client that does not read.
   private static let mostWaiting = 1 << 20
 

@@ -1,7 +1,12 @@
+import Foundation
 import HAProxy
 
 /// Configurations that several tests look at.
 enum Sample {
+  /// The script that the proxy's image holds.
+  static let waitScript = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../images/proxy/wait.lua").standardized.path
+
   static let none = ProxyConfiguration(adminSocket: "/run/proxy/admin.sock")
 
   static let one = ProxyConfiguration(
@@ -18,7 +23,9 @@ enum Sample {
         listener: .init(address: "::1", port: 19999), path: "/", user: "admin", password: "p#s\"w$rd\\%"),
       backends: [
         "web": .init(
-          healthPath: "/healthz?deep=1&x='".replacingQuote, maxConnectionsPerServer: 50,
+          health: .init(path: "/healthz?deep=1&x='".replacingQuote, host: "web.example:8080", timeout: .seconds(5)),
+          responseTimeout: .seconds(300), tunnelTimeout: .milliseconds(1500), scopesCookies: false,
+          maxConnectionsPerServer: 50,
           servers: [
             "node-2": .init(address: "172.18.0.6", port: 8002, state: .maintenance),
             "node-10": .init(address: "172.18.0.14", port: 8002, state: .drain),

@@ -18,7 +18,12 @@ struct ConfigurationTests {
     copy.backends["hello1"]?.servers["node-1"]?.state = .maintenance
     #expect(copy.fingerprint == base.fingerprint)
     let changes: [(inout ProxyConfiguration) -> Void] = [
-      { $0.backends["other"] = .init() }, { $0.backends["hello1"]?.healthPath = "/" },
+      { $0.backends["other"] = .init() }, { $0.backends["hello1"]?.health.path = "/" },
+      { $0.backends["hello1"]?.health = .init(path: "/", host: "x") },
+      { $0.backends["hello1"]?.health.timeout = .seconds(1) },
+      { $0.backends["hello1"]?.responseTimeout = .seconds(1) }, { $0.backends["hello1"]?.tunnelTimeout = .seconds(1) },
+      { $0.backends["hello1"]?.scopesCookies = false }, { $0.waitScript = "/x" }, { $0.sizes.headers = 1 },
+      { $0.hardStopAfter = .seconds(1) }, { $0.maxOldWorkers = 1 },
       { $0.backends["hello1"]?.maxConnectionsPerServer = 1 }, { $0.checks.fall = 5 },
       { $0.timeouts.connect = .milliseconds(1) }, { $0.statistics.password = "other" }, { $0.services.port = 1 },
       { $0.adminSocket = "/x" }, { $0.maxConnections = 1 },
@@ -97,9 +102,11 @@ struct ConfigurationTests {
     configuration.statistics.listener.port = 8888
     configuration.services.port = 0
     configuration.backends["a b"] = .init(
-      healthPath: "no slash", maxConnectionsPerServer: 0, servers: ["x": .init(address: "y", port: 70_000)])
+      health: .init(path: "no slash", host: "a b", timeout: .zero), responseTimeout: .seconds(-1),
+      tunnelTimeout: .seconds(25 * 86_400), maxConnectionsPerServer: 0,
+      servers: ["x": .init(address: "y", port: 70_000)])
     let problems = configuration.problems()
-    #expect(problems.count == 9)
+    #expect(problems.count == 13)
     #expect(
       problems.map(\.description).contains("backend name 'a b' is not a name of letters, digits, '_', '.' and '-'"))
     #expect(!problems.map(\.description).joined().contains("has space"))

@@ -21,7 +21,8 @@ import Testing
   @Test func whatKeepsClientsFromLosingRequestsIsThere() throws {
     let text = try configuration(["hello1": hello]).render()
     for line in [
-      "idle-close-on-response", "redispatch", "all-retryable-errors", "disable-l7-retry", "balance roundrobin",
+      "idle-close-on-response", "redispatch", "retry-on conn-failure empty-response\n", "disable-l7-retry",
+      "balance roundrobin",
     ] {
       #expect(text.contains(line), "\(line) is missing")
     }

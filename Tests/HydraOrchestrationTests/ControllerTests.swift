@@ -106,6 +106,17 @@ import Testing
     }
   }
 
+  @Test func serviceThatIsNeverHealthyFailsWithWhatItsCheckFound() async throws {
+    try await Rig.with(nodes: 1) { (rig) async throws in
+      rig.platform.mutate { _ = $0.unhealthy.insert("hello1") }
+      let deploy = Task { try await rig.hello(1) }
+      try await rig.eventually {
+        try await rig.controller.services().first?.nodes.first?.reason == "GET /home returned 400"
+      }
+      await expectFailure(.failed, "not healthy after 60 s: GET /home returned 400") { _ = try await deploy.value }
+    }
+  }
+
   @Test func cancelledDeployIsTakenBack() async throws {
     try await Rig.with(nodes: 2) { (rig) async throws in
       rig.platform.mutate { _ = $0.unhealthy.insert("hello1") }

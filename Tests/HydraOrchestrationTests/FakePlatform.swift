@@ -129,12 +129,13 @@ final class FakePlatform: Platform {
 
   func replicaLog(_ container: String, on node: NodeAddress, lines: Int) throws -> [String] { ["it broke"] }
 
-  func isHealthy(address: String, port: Int, path: String?) -> Bool {
-    state.withLock { state in
+  func checkHealth(of service: ServiceSpec, at address: String) -> HealthVerdict {
+    let failed = HealthVerdict.failed("GET /home returned 400", remedy: "check the path")
+    return state.withLock { state in
       guard let node = state.nodes.first(where: { $0.value.ip == address })?.key, state.nodes[node]?.state == .running
-      else { return false }
+      else { return failed }
       let here = state.replicas[node, default: [:]].values.filter(\.isRunning)
-      return !here.isEmpty && !here.contains { state.unhealthy.contains($0.service) }
+      return !here.isEmpty && !here.contains { state.unhealthy.contains($0.service) } ? .passed : failed
     }
   }
 

@@ -17,12 +17,15 @@ import Testing
       #expect(try await client.node(named: "node-1") == node)
       #expect(try await client.killNode(named: "node-1").state == .down)
       #expect(try await client.startNode(named: "node-1").state == .ready)
+      let traffic = ServiceTraffic(
+        timeout: 1.5, tunnelTimeout: 7, healthTimeout: 0.25, healthHost: "web", cookiePath: .keep)
       let service = try await client.addService(
         ServiceSpec(
           alias: "a", image: "i", replicas: 2, nodePort: 1, servicePort: 2, env: ["A": "b"], health: "/h",
-          command: ["c"]))
+          traffic: traffic, command: ["c"]))
       #expect(service.replicas == 2)
       #expect(service.health == "/h")
+      #expect(service.traffic == traffic)
       #expect(try await client.services() == [service])
       #expect(try await client.service(named: "a") == service)
       let migration = try await client.migrate(service: "a", from: nil, to: "node-9")

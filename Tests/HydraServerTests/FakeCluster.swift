@@ -109,7 +109,8 @@ actor FakeCluster: NodeOperations, ServiceOperations {
     let service = ServiceState(
       name: spec.alias, image: spec.image, replicas: spec.replicas, ready: spec.replicas, state: .healthy,
       nodePort: spec.nodePort, servicePort: spec.servicePort, nodes: replicas,
-      endpoints: ["http://localhost:8888/\(spec.alias)"], health: spec.health)
+      endpoints: ["http://localhost:8888/\(spec.alias)"], health: spec.health,
+      traffic: spec.traffic)
     serviceStates.append(service)
     return service
   }

@@ -23,7 +23,7 @@ import Testing
       "unknown field 'replica', did you mean 'replicas'?"),
     Case(
       #"{"alias":"a","image":"i","node_port":8001,"service_port":8000,"zzzzzz":3}"#,
-      "unknown field 'zzzzzz', expected one of alias, image, replicas, node_port, service_port, env, cpus, memory, health, command"
+      "unknown field 'zzzzzz', expected one of alias, image, replicas, node_port, service_port, env, cpus, memory, health, command, timeout, tunnel_timeout, health_timeout, health_host, cookie_path"
     ),
     Case(
       #"{"alias":7,"image":null,"node_port":"8001","service_port":[]}"#,
@@ -48,6 +48,14 @@ import Testing
     Case(
       #"{"alias":"a","image":"i","node_port":1,"service_port":1,"env":{"A":1},"command":["x",2],"cpus":"1","memory":true}"#,
       "field 'env.A' is the number 1, expected a string; field 'cpus' is the string '1', expected a number; field 'memory' is true, expected an integer; field 'command[1]' is the number 2, expected a string"
+    ),
+    Case(
+      #"{"alias":"a","image":"i","node_port":1,"service_port":1,"timeout":"1","tunnel_timeout":[],"cookie_path":"all"}"#,
+      #"field 'timeout' is the string '1', expected a number; field 'tunnel_timeout' is a list, expected a number; field 'cookie_path' is the string 'all', expected one of "scope", "keep""#
+    ),
+    Case(
+      #"{"alias":"a","image":"i","node_port":1,"service_port":1,"timeout":0,"tunnel_timeout":3e6,"health_timeout":61,"health_host":"a b"}"#,
+      "timeout is 0.0 s, expected at least 1 ms and at most 2073600 s; tunnel timeout is 3000000.0 s, expected at least 1 ms and at most 2073600 s; health timeout is 61.0 s, expected at least 1 ms and at most 60 s; health host 'a b' is not a host name"
     ),
     Case(
       #"{"alias":"a","image":"i","node_port":1,"service_port":1,"alias":"b"}"#,

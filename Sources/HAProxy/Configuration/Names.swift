@@ -14,6 +14,12 @@ enum Names {
   /// The same, as a regular expression of HAProxy's.
   static let pattern = "^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 
+  /// What can stand in a `Host` header: letters, digits, `.`, `-`, `_`, and what an address or a port needs.
+  static func isHost(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 255
+      && text.utf8.allSatisfy { isAlphanumeric($0) || [0x2D, 0x2E, 0x3A, 0x5B, 0x5D, 0x5F].contains($0) }
+  }
+
   /// Printable ASCII without spaces and single quotes: can stand between single quotes, where HAProxy knows no escapes.
   static func isQuotable(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= 1024 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x27 }

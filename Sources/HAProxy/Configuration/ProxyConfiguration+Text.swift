@@ -33,9 +33,14 @@ extension ProxyConfiguration {
         "description \"\(description)\"",
         "stats socket '\(adminSocket)' mode 600 level admin expose-fd listeners",
         "maxconn \(maxConnections)",
-        // Fewer file descriptors than wished for are a warning, not the end.
+        // Fewer file descriptors than requested are a warning, not a failure.
         "no strict-limits",
         "hard-stop-after \(hardStopAfter.haproxy)",
+        "mworker-max-reloads \(maxOldWorkers)",
+        "tune.bufsize \(sizes.buffer)",
+        "tune.maxrewrite \(sizes.reserve)",
+        "tune.http.maxhdr \(sizes.headerFields)",
+        waitScript.map { "lua-load-per-thread '\($0)'" },
         runAs.map { "user \($0.user)" }, runAs.map { "group \($0.group)" },
       ])
   }
@@ -49,9 +54,15 @@ extension ProxyConfiguration {
         // Without it keep-alive clients lose requests when the worker is replaced.
         "option idle-close-on-response",
         "option redispatch 1",
-        "option forwardfor",
+        // A peer that vanished is noticed long before a silent WebSocket reaches its timeout.
+        "option clitcpka",
+        "clitcpka-idle 60s",
+        "option srvtcpka",
+        "srvtcpka-idle 60s",
         "retries 3",
-        "retry-on all-retryable-errors",
+        // A response of the service is delivered as it is, and a slow one is not asked for again: only what was never
+        // received is sent once more. `empty-response` is limited to safe methods by `disable-l7-retry`.
+        "retry-on conn-failure empty-response",
         "timeout connect \(timeouts.connect.haproxy)",
         "timeout client \(timeouts.client.haproxy)",
         "timeout server \(timeouts.server.haproxy)",
@@ -60,8 +71,6 @@ extension ProxyConfiguration {
         "timeout queue \(timeouts.queue.haproxy)",
         "timeout tunnel \(timeouts.tunnel.haproxy)",
         "timeout check \(checks.timeout.haproxy)",
-        ProxyConfiguration.answer(502, "the service broke off its answer"),
-        ProxyConfiguration.answer(504, "the service did not answer in time"),
       ])
   }
 
@@ -70,16 +79,16 @@ extension ProxyConfiguration {
     let root = names.isEmpty ? "404" : "200"
     return section(
       "frontend services",
-      [
-        "bind \(bind(services))",
-        // Sent again only what may be sent twice.
-        "http-request disable-l7-retry if !{ method GET HEAD OPTIONS TRACE PUT DELETE }",
-        "http-request return status \(root) content-type text/plain string \"\(list)\" if { path / }",
-        // A name that no backend has leads to the default one. The pattern keeps requests from HAProxy's own backends
-        // (`<HTTPCLIENT>`).
-        "use_backend %[path,field(2,/)] if { path,field(2,/) -m reg \(Names.pattern) }",
-        "default_backend _unknown",
-      ])
+      ["bind \(bind(services))"] + admission
+        + [
+          "http-request disable-l7-retry if !{ method GET HEAD OPTIONS }",
+          "http-request return status \(root) content-type text/plain string \"\(list)\" if { path / }",
+        ] + forwarding + [
+          // A name that no backend has leads to the default one. The pattern keeps requests from HAProxy's own backends
+          // (`<HTTPCLIENT>`).
+          "use_backend %[path,field(2,/)] if { path,field(2,/) -m reg \(Names.pattern) }",
+          "default_backend _unknown",
+        ])
       + section(
         "backend _unknown",
         [
@@ -103,21 +112,22 @@ extension ProxyConfiguration {
   }
 
   private func backendSection(_ name: String, _ backend: Backend, withServers: Bool) -> String {
-    var lines: [String?] = [
-      ProxyConfiguration.answer(503, "no server of service \(name) is up", header: "Retry-After 1"),
-      "http-request set-header X-Forwarded-Prefix /\(name)",
-      "http-request replace-path ^/[^/]+/?(.*)$ /\\1",
-    ]
-    if let path = backend.healthPath {
+    var lines: [String?] = errors(of: name, backend)
+    if waitScript != nil {
+      lines.append("http-request lua.wait_for_server \(timeouts.queue.milliseconds) if { nbsrv eq 0 }")
+    }
+    lines += prefixing(name, backend)
+    lines += limits(of: backend)
+    if let path = backend.health.path {
       lines.append("option httpchk")
-      lines.append("http-check send meth GET uri '\(path)' ver HTTP/1.1 hdr Host localhost")
+      lines.append("http-check send meth GET uri '\(path)' ver HTTP/1.1 hdr Host \(backend.health.host)")
       lines.append("http-check expect status 200-399")
     }
     // What a server is checked by stands in every server's line. It is part of the fingerprint as a comment.
     lines.append("# servers: \(parameters(of: backend))")
     if withServers {
       for (key, server) in backend.servers.sorted(by: { $0.key < $1.key }) {
-        // The file has no word for draining: that is said at run time.
+        // The file has no word for draining: that is set at run time.
         let state = server.state == .maintenance ? " disabled" : ""
         lines.append("server \(key) \(endpoint(server)) \(parameters(of: backend))\(state)")
       }
@@ -133,12 +143,7 @@ extension ProxyConfiguration {
     "\n\(title)\n" + lines.compactMap { $0.map { "  \($0)\n" } }.joined()
   }
 
-  private static func answer(_ status: Int, _ text: String, header: String? = nil) -> String {
-    "http-error status \(status) content-type text/plain string \"\(text)\\n\""
-      + (header.map { " hdr \($0)" } ?? "")
-  }
-
-  /// An answer has to fit into one of HAProxy's buffers, 16 KiB, so that a long list is cut.
+  /// A response has to fit into one of HAProxy's buffers, so a long list is cut.
   private static func list(of names: [String]) -> String {
     guard !names.isEmpty else { return "no services yet\\n" }
     var text = "services:\\n"
@@ -157,7 +162,7 @@ extension ProxyConfiguration {
     words += " downinter \(checks.downInterval.haproxy) fall \(checks.fall) rise \(checks.rise)"
     // `on-error mark-down` took healthy servers out with a single one's errors.
     words += " observe layer4 error-limit \(checks.errorLimit) on-error fastinter"
-    // A server can't be removed while connections to it are kept for later; those are kept for 5 s unless told.
+    // A server can't be removed while idle connections to it are kept, by default for 5 s.
     words += " pool-purge-delay 1s"
     return words + (backend.maxConnectionsPerServer.map { " maxconn \($0)" } ?? "")
   }

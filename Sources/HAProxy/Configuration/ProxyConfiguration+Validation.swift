@@ -15,7 +15,7 @@ extension ProxyConfiguration {
     list.expect(statistics.listener, "statistics")
     list.expect(
       statistics.listener.port != services.port, "statistics port", "\(statistics.listener.port)",
-      "another than the services'")
+      "different from the port of the services")
     list.expect(
       Names.isQuotable(statistics.path) && statistics.path.hasPrefix("/"), "statistics path", statistics.path,
       "a path of printable characters")
@@ -29,6 +29,16 @@ extension ProxyConfiguration {
       list.expect(Names.isName(runAs.user), "user", runAs.user, Problems.name)
       list.expect(Names.isName(runAs.group), "group", runAs.group, Problems.name)
     }
+    if let waitScript {
+      list.expect(
+        Names.isQuotable(waitScript) && waitScript.hasPrefix("/"), "wait script", waitScript, "an absolute path")
+    }
+    list.expect(
+      sizes.headers > 0 && sizes.headers + sizes.reserve < sizes.buffer, "header limit", "\(sizes.headers)",
+      "below the size of a buffer, \(sizes.buffer), and its reserve, \(sizes.reserve)")
+    list.expect(
+      (1...32_767).contains(sizes.headerFields), "header fields", "\(sizes.headerFields)", "between 1 and 32767")
+    list.expect(maxOldWorkers > 0, "old workers", "\(maxOldWorkers)", "positive")
     list.expect(checks.fall > 0 && checks.rise > 0 && checks.errorLimit > 0, "check counts", "", "positive")
     for (name, backend) in backends.sorted(by: { $0.key < $1.key }) { list.expect(backend, name) }
     return list.found
@@ -53,10 +63,22 @@ private struct Problems {
 
   mutating func expect(_ backend: ProxyConfiguration.Backend, _ name: String) {
     expect(Names.isName(name), "backend name", name, Problems.name)
-    if let path = backend.healthPath {
+    if let path = backend.health.path {
       expect(
         Names.isQuotable(path) && path.hasPrefix("/"), "health path of backend \(name)", path,
         "a path of printable characters without space and quote")
+    }
+    expect(
+      Names.isHost(backend.health.host), "health host of backend \(name)", backend.health.host,
+      "a host name or address, with or without a port")
+    for (subject, limit) in [
+      ("response timeout", backend.responseTimeout), ("tunnel timeout", backend.tunnelTimeout),
+      ("health timeout", backend.health.timeout),
+    ] {
+      guard let limit else { continue }
+      expect(
+        limit > .zero && limit <= ProxyConfiguration.Timeouts.longest, "\(subject) of backend \(name)", "\(limit)",
+        "more than 0 and at most 24 days")
     }
     if let most = backend.maxConnectionsPerServer {
       expect(most > 0, "connections per server of backend \(name)", "\(most)", "positive")

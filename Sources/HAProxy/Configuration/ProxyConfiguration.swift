@@ -1,4 +1,4 @@
-/// What an HAProxy is to do: a frontend that sends `/<backend>/rest` to `/rest` at the servers of that backend, and a
+/// The configuration of an HAProxy: a frontend that sends `/<backend>/rest` to `/rest` at the servers of that backend, and a
 /// statistics page. A pure value; ``render()`` writes it down.
 public struct ProxyConfiguration: Sendable, Equatable {
   /// Path of the runtime API's socket, as HAProxy sees it.
@@ -7,20 +7,27 @@ public struct ProxyConfiguration: Sendable, Equatable {
   public var services: Listener
   /// The statistics page.
   public var statistics: Statistics
-  /// How long to wait for what.
+  /// Time limits.
   public var timeouts = Timeouts()
-  /// How servers are watched.
+  /// How servers are checked.
   public var checks = Checks()
-  /// Most connections at once; the memory HAProxy may take follows from it.
+  /// Limits of what passes through.
+  public var sizes = Sizes()
+  /// The largest number of concurrent connections; it bounds the memory HAProxy uses.
   public var maxConnections = 10_000
-  /// How long a worker that was replaced may go on serving the connections it has.
-  public var hardStopAfter: Duration = .seconds(300)
+  /// How long a worker that was replaced may keep the connections it has, those of services that did not change included.
+  public var hardStopAfter: Duration = .seconds(86_400)
+  /// How many workers that were replaced may keep connections at the same time; the oldest is ended first.
+  public var maxOldWorkers = 32
+  /// Path of the Lua script, as HAProxy sees it, that keeps a request waiting while its service has no server
+  /// (``Timeouts/queue``); nil to refuse it at once.
+  public var waitScript: String?
   /// User and group that the workers become; nil stays as started.
   public var runAs: Account?
   /// The services by alias, which is the first element of their paths.
   public var backends: [String: Backend]
 
-  /// A configuration with these parts, and the rest as measured to lose no request.
+  /// A configuration with these parts and default values for the rest.
   public init(adminSocket: String, services: Listener, statistics: Statistics, backends: [String: Backend] = [:]) {
     self.adminSocket = adminSocket
     self.services = services
@@ -68,7 +75,7 @@ extension ProxyConfiguration {
     /// The user's password. In no description of this value.
     public var password: String
 
-    /// The page at `/stats` on port 9999 for `stats` with the password `stats`, unless told.
+    /// The page at `/stats` on port 9999 for the user `stats` with the password `stats` by default.
     public init(
       listener: Listener = Listener(port: 9999), path: String = "/stats", user: String = "stats",
       password: String = "stats"
@@ -103,22 +110,51 @@ extension ProxyConfiguration {
 
   /// A service: requests whose path begins with its name.
   public struct Backend: Sendable, Equatable {
-    /// Path of an HTTP check, passed by 2xx and 3xx; when nil a server is well when it accepts connections.
-    public var healthPath: String?
-    /// Most requests at once to each server, the rest waits; nil without limit.
+    /// How its servers are checked.
+    public var health: HealthCheck
+    /// How long a server may take to begin its response; nil for ``Timeouts/server``.
+    public var responseTimeout: Duration?
+    /// How long a response or an upgraded connection that has begun may be silent; nil for ``Timeouts/tunnel``.
+    public var tunnelTimeout: Duration?
+    /// Whether the paths of its cookies get the service's prefix, so that no other service receives them.
+    public var scopesCookies: Bool
+    /// The largest number of concurrent requests to each server, others wait; nil for no limit.
     public var maxConnectionsPerServer: Int?
     /// Its servers by name, any number.
     public var servers: [String: Server]
 
     /// A service with these servers.
-    public init(healthPath: String? = nil, maxConnectionsPerServer: Int? = nil, servers: [String: Server] = [:]) {
-      self.healthPath = healthPath
+    public init(
+      health: HealthCheck = HealthCheck(), responseTimeout: Duration? = nil, tunnelTimeout: Duration? = nil,
+      scopesCookies: Bool = true, maxConnectionsPerServer: Int? = nil, servers: [String: Server] = [:]
+    ) {
+      self.health = health
+      self.responseTimeout = responseTimeout
+      self.tunnelTimeout = tunnelTimeout
+      self.scopesCookies = scopesCookies
       self.maxConnectionsPerServer = maxConnectionsPerServer
       self.servers = servers
     }
   }
 
-  /// Where one replica answers.
+  /// How the servers of a backend are checked.
+  public struct HealthCheck: Sendable, Equatable {
+    /// Path of an HTTP check, passed by 2xx and 3xx; when nil the check is a TCP connect.
+    public var path: String?
+    /// The `Host` header of an HTTP check.
+    public var host: String
+    /// How long the response may take; nil for ``Checks/timeout``.
+    public var timeout: Duration?
+
+    /// A check of `path`, or a TCP connect.
+    public init(path: String? = nil, host: String = "localhost", timeout: Duration? = nil) {
+      self.path = path
+      self.host = host
+      self.timeout = timeout
+    }
+  }
+
+  /// The address of one replica.
   public struct Server: Sendable, Equatable, Hashable {
     /// IP address.
     public var address: String
@@ -139,7 +175,7 @@ extension ProxyConfiguration {
   public enum ServerState: String, Sendable {
     /// Requests are sent to it while its checks pass.
     case ready
-    /// No new sessions; those that are bound to it go on.
+    /// No new sessions; those that are bound to it continue.
     case drain
     /// Nothing is sent to it, and it is not checked.
     case maintenance = "maint"

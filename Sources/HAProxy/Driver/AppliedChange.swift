@@ -4,7 +4,7 @@ public struct AppliedChange: Sendable, Equatable {
   public var commands: [RuntimeCommand] = []
   /// Whether the file was loaded by a new worker.
   public var reloaded = false
-  /// Servers that are out and can't be removed yet, because they still answer requests. The next `apply` tries again.
+  /// Servers that are out and can't be removed yet, because they still serve requests. The next `apply` tries again.
   public var lingering: [ServerReference] = []
   /// Process id of the worker that serves now, in its own container.
   public var worker = 0

@@ -1,4 +1,4 @@
-/// What has to be done so that a running HAProxy does what a configuration says.
+/// The changes that bring a running HAProxy to a configuration.
 public struct ProxyDiff: Sendable, Equatable {
   /// Whether the file has to be loaded: backends, checks or anything but servers differ.
   public var needsReload: Bool
@@ -61,7 +61,7 @@ public struct ProxyDiff: Sendable, Equatable {
       state = .maintenance
       commands.append(.setAddress(seen.reference, address: server.address, port: server.port))
     }
-    // A server that was added but not finished, say because we were killed in between.
+    // A server that was added but not finished, for example because we were killed in between.
     if !seen.isChecked { commands.append(.enableHealth(seen.reference)) }
     if state != server.state {
       // From one to the other the way is through `ready`: `maint` does not end `drain`, nor `drain` `maint`.

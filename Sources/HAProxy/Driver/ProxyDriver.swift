@@ -1,7 +1,7 @@
-/// Makes one HAProxy do what configurations say: servers come and go through the runtime API, without a reload; when
+/// Applies configurations to one HAProxy: servers come and go through the runtime API, without a reload; when
 /// anything else changes, a new worker takes over without a request being lost.
 ///
-/// Level-triggered: `apply` compares with what HAProxy really runs, so that it mends whatever happened meanwhile (a
+/// Level-triggered: `apply` compares with what HAProxy really runs, so that it repairs whatever happened meanwhile (a
 /// restart of the proxy, a call of ours that was cut off). Calls of `apply` are taken one at a time, in order.
 public actor ProxyDriver {
   private let files: any ConfigurationFiles
@@ -19,7 +19,7 @@ public actor ProxyDriver {
   private var applying = 0
 
   /// A driver of the HAProxy with these sockets, as we see them. `limit` bounds each question, `reloadLimit` a reload,
-  /// `settleLimit` how long a new worker may take until it answers for itself.
+  /// `settleLimit` how long a new worker may take until it responds.
   public init(
     files: any ConfigurationFiles, adminSocket: String, masterSocket: String, limit: Duration = .seconds(2),
     reloadLimit: Duration = .seconds(15), settleLimit: Duration = .seconds(5)
@@ -30,9 +30,9 @@ public actor ProxyDriver {
     self.settleLimit = settleLimit
   }
 
-  /// Makes the proxy do what `configuration` says, and returns once it does. Nothing happens when it does already.
+  /// Applies `configuration`, and returns once it is in force. Does nothing if it already is.
   ///
-  /// The file is written as well: what is said at run time is lost with the worker. When the proxy does not run, the file
+  /// The file is written as well: what is changed at run time is lost with the worker. When the proxy does not run, the file
   /// is what it will start with, and `unreachable` is thrown. When HAProxy refuses the configuration, the servers of the
   /// backends it has are up to date all the same.
   @discardableResult
@@ -60,7 +60,7 @@ public actor ProxyDriver {
     }
   }
 
-  /// Whether the worker answers; throws what is wrong.
+  /// Returns if the worker responds; throws what is wrong.
   public nonisolated func check() async throws { _ = try await runtime.showInfo() }
 
   /// What HAProxy runs now.
@@ -108,16 +108,16 @@ extension ProxyDriver {
     let rest = try await execute(diff, configuration, &change)
     guard diff.needsReload || !rest.isEmpty else { return }
     try await reload(text, &change)
-    // Draining can only be said at run time, and a server may have been taken out while the worker came up.
+    // Draining can only be set at run time, and a server may have been taken out while the worker came up.
     let new = ProxyDiff(desired: configuration, running: try await runtime.running())
     let left = try await execute(new, configuration, &change)
     guard left.isEmpty, !new.needsReload else {
       let needed = new.needsReload ? "another configuration" : try left.map { try $0.line() }.joined(separator: "; ")
-      throw HAProxyError(.unexpectedAnswer, "the proxy does not do what it was told, it would still need: \(needed)")
+      throw HAProxyError(.unexpectedAnswer, "the proxy did not apply the configuration; still needed: \(needed)")
     }
   }
 
-  /// Executes the commands of `diff`; answers those that are still needed afterwards.
+  /// Executes the commands of `diff`; returns those that are still needed afterwards.
   private func execute(
     _ diff: ProxyDiff, _ configuration: ProxyConfiguration, _ change: inout AppliedChange
   ) async throws -> [RuntimeCommand] {
@@ -126,7 +126,7 @@ extension ProxyDriver {
     let answers = try await runtime.execute(diff.commands)
     change.commands += answers.filter(\.isDone).map(\.command)
     if answers.allSatisfy(\.isDone) { return [] }
-    // What HAProxy does counts, not what it said: somebody else may have been faster.
+    // The state of HAProxy counts, not its responses: somebody else may have been faster.
     var left: [RuntimeCommand] = []
     for command in ProxyDiff(desired: configuration, running: try await runtime.running()).commands {
       if case .delete(let server) = command { change.lingering.append(server) } else { left.append(command) }
@@ -147,7 +147,7 @@ extension ProxyDriver {
     do {
       worker = try await master.reload()
     } catch let error as HAProxyError where error.reason == .reloadFailed {
-      // A proxy that is started again shall not begin with what it could not load.
+      // A proxy that is restarted must not begin with what it could not load.
       if let loaded { try await write(loaded, validated: false) }
       throw error
     }
@@ -169,7 +169,7 @@ extension ProxyDriver {
         }
       }
       guard ContinuousClock.now < deadline else {
-        throw HAProxyError(.reloadFailed, "the new worker, \(worker), does not answer within \(settleLimit)")
+        throw HAProxyError(.reloadFailed, "the new worker, \(worker), does not respond within \(settleLimit)")
       }
       try await Task.sleep(for: .milliseconds(2))
     }

@@ -1,4 +1,4 @@
-/// The master's socket: reloads the configuration into a new worker, while the old one ends what it began.
+/// The master's socket: reloads the configuration into a new worker, while the old one finishes what it began.
 public struct MasterCLI: Sendable {
   /// Path of the socket, as we see it.
   public let socket: String
@@ -20,11 +20,11 @@ public struct MasterCLI: Sendable {
     try ProcessTable(try await exchange.ask("show proc\n", halfClosing: true))
   }
 
-  /// Lets the master load its file again, and returns the new worker's process id once there is one. Throws
-  /// ``HAProxyError`` with the reason `reloadFailed` when HAProxy could not load it: then the old worker serves on.
+  /// Makes the master load its file again, and returns the new worker's process id once there is one. Throws
+  /// ``HAProxyError`` with the reason `reloadFailed` when HAProxy could not load it: then the old worker continues.
   public func reload() async throws -> Int {
     let before = try await processesOnceReachable()
-    // 2.6 answers nothing; 2.7 and later tell `Success=0` and why.
+    // The response of 2.6 is empty; 2.7 and later send `Success=0` and the reason.
     let answer = try await exchange.ask("reload\n", halfClosing: true).trimmed
     let deadline = ContinuousClock.now + reloadLimit
     while true {
@@ -41,7 +41,7 @@ public struct MasterCLI: Sendable {
     }
   }
 
-  /// A master that was just started, or that still works on a reload before ours, answers a moment later.
+  /// A master that was just started, or that still works on a reload before ours, responds a moment later.
   private func processesOnceReachable() async throws -> ProcessTable {
     let deadline = ContinuousClock.now + limit
     while true {
@@ -54,7 +54,7 @@ public struct MasterCLI: Sendable {
   }
 
   /// Nil while the master is executed anew: its socket refuses for about 9 ms, and breaks off what it was asked. When it
-  /// can't bind an address it tries again for a second or two, and answers nothing meanwhile.
+  /// can't bind an address it tries again for a second or two, and does not respond meanwhile.
   private func processes() async throws -> ProcessTable? {
     do {
       return try await showProcesses()

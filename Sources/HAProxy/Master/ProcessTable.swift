@@ -2,7 +2,7 @@
 public struct ProcessTable: Sendable, Equatable {
   /// The master's process id.
   public var master: Int
-  /// How often the master was told to reload.
+  /// Number of reloads of the master.
   public var reloads: Int
   /// How many reloads failed since the last that did not (2.6 and later tell).
   public var failedReloads: Int

@@ -13,7 +13,7 @@ public struct RuntimeAPI: Sendable {
     exchange = SocketExchange(path: socket, limit: limit)
   }
 
-  /// Sends commands in one go and answers what HAProxy said to each, empty for most that were done. Nothing stops at a
+  /// Sends commands at once and returns HAProxy's response to each, empty for most that were done. Nothing stops at a
   /// command that is refused.
   public func execute(_ commands: [RuntimeCommand]) async throws -> [RuntimeAnswer] {
     var lines: [String] = []
@@ -21,7 +21,7 @@ public struct RuntimeAPI: Sendable {
     let deadline = ContinuousClock.now + limit
     while true {
       let answers = zip(commands, try await ask(lines)).map { RuntimeAnswer(command: $0, text: $1.trimmed) }
-      // A worker that ends may still be the one that answers, and changes nothing any more: its successor is meant.
+      // A worker that ends may still be the one that responds, and changes nothing any more: its successor is meant.
       guard answers.contains(where: \.isFromEndingWorker), ContinuousClock.now < deadline else { return answers }
       try await Task.sleep(for: .milliseconds(3))
     }
@@ -55,7 +55,7 @@ public struct RuntimeAPI: Sendable {
 
   /// Answers to `lines`, as many as lines.
   ///
-  /// The interactive mode is used, since it ends every answer with the same mark (a line end and `> `). Commands joined
+  /// The interactive mode is used, since it ends every response with the same mark (a line end and `> `). Commands joined
   /// by `;` end theirs with an empty line, but not all of them do: `del server` does not when it is refused.
   ///
   /// A worker that ends just then, because another one takes over, breaks off: so it is asked again, a few times and at
@@ -76,16 +76,17 @@ public struct RuntimeAPI: Sendable {
     let answer = try await exchange.ask((["prompt"] + lines + ["quit"]).map { $0 + "\n" }.joined(), halfClosing: false)
     guard let answers = RuntimeAPI.split(answer, count: lines.count) else {
       throw HAProxyError(
-        .unreachable, "'\(socket)' broke off its answer to '\(lines[0])' after \(answer.utf8.count) bytes")
+        .unreachable,
+        "'\(socket)' closed the connection during its response to '\(lines[0])', after \(answer.utf8.count) bytes")
     }
     return answers
   }
 
-  /// Takes apart what came back in interactive mode; nil when answers are missing.
+  /// Takes apart what came back in interactive mode; nil when responses are missing.
   package static func split(_ text: String, count: Int) -> [String]? {
     var answers: [String] = []
     var current: [Substring] = []
-    // The first mark answers `prompt` itself; each answer begins right behind the mark before it.
+    // The first mark is the response to `prompt` itself; each response begins right behind the mark before it.
     var begun = false
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       guard line.hasPrefix("> ") else {
@@ -100,11 +101,11 @@ public struct RuntimeAPI: Sendable {
   }
 }
 
-/// What HAProxy said to a command.
+/// HAProxy's response to a command.
 public struct RuntimeAnswer: Sendable, Equatable {
   /// The command.
   public var command: RuntimeCommand
-  /// The answer, without blank lines around it.
+  /// The response, without blank lines around it.
   public var text: String
 
   /// Whether it was done.

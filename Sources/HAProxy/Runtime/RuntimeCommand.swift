@@ -57,8 +57,8 @@ public enum RuntimeCommand: Sendable, Equatable {
     }
   }
 
-  /// Whether HAProxy's answer means that it was done. The runtime API has no status codes: these are its fixed texts
-  /// (2.6 to 3.2), and no answer at all for the commands that say nothing.
+  /// Whether HAProxy's response means that it was done. The runtime API has no status codes: these are its fixed texts
+  /// (2.6 to 3.2), and an empty response to the other commands.
   func isDone(_ answer: String) -> Bool {
     switch self {
     case .add: answer == "New server registered."
@@ -69,6 +69,6 @@ public enum RuntimeCommand: Sendable, Equatable {
     }
   }
 
-  /// Whether HAProxy's answer means that there is no such server (any more).
+  /// Whether HAProxy's response means that there is no such server (any more).
   static func isAbsent(_ answer: String) -> Bool { answer == "No such server." || answer == "No such backend." }
 }

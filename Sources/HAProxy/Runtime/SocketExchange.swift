@@ -1,17 +1,17 @@
 import NIOCore
 import NIOPosix
 
-/// One question to a unix socket of HAProxy's and the whole answer: a connection of its own, read until its end.
+/// One request to a unix socket of HAProxy and the whole response: a connection of its own, read until its end.
 struct SocketExchange: Sendable {
   let path: String
   let limit: Duration
 
-  /// Longest answer. A server takes about 100 bytes in `show servers state` and 500 in `show stat`.
+  /// Longest response. A server takes about 100 bytes in `show servers state` and 500 in `show stat`.
   static let longestAnswer = 64 << 20
 
-  /// Sends `question`, which ends in a line end; answers all that came back.
+  /// Sends `question`, which ends in a line end; returns all that came back.
   ///
-  /// With `halfClosing` our side of the connection is closed after the question: the master ends its answer only then. A
+  /// With `halfClosing` our side of the connection is closed after the question: the master ends its response only then. A
   /// worker must be asked to `quit` instead: told by a half-close, it drops what it has not read yet, and a quarter of
   /// questions with 2,000 commands were cut off (2.6.12, busy machine).
   func ask(_ question: String, halfClosing: Bool) async throws -> String {
@@ -80,7 +80,7 @@ private final class AnswerCollector: ChannelInboundHandler {
     let channel = context.channel
     timer = context.eventLoop.scheduleTask(in: .nanoseconds(limit.nanoseconds)) {
       let collector = bound.value
-      collector.failure = HAProxyError(.timeout, "no answer from '\(collector.path)' within \(collector.limit)")
+      collector.failure = HAProxyError(.timeout, "no response from '\(collector.path)' within \(collector.limit)")
       channel.close(promise: nil)
     }
   }
@@ -90,12 +90,12 @@ private final class AnswerCollector: ChannelInboundHandler {
     collected.writeBuffer(&bytes)
     guard collected.readableBytes > SocketExchange.longestAnswer else { return }
     failure = HAProxyError(
-      .unexpectedAnswer, "the answer of '\(path)' is longer than \(SocketExchange.longestAnswer) bytes")
+      .unexpectedAnswer, "the response of '\(path)' is longer than \(SocketExchange.longestAnswer) bytes")
     context.close(promise: nil)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // Whether a connection that was reset had answered is for the reader of the answer to see: a master that reloads
+    // Whether a connection that was reset had responded is for the reader of the response to see: a master that reloads
     // ends its connections so.
     context.close(promise: nil)
   }

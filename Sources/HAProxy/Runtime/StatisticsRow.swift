@@ -28,7 +28,7 @@ public struct StatisticsRow: Sendable, Equatable {
   public var bytesIn: Int, bytesOut: Int
   /// Connections that failed, and requests that were sent again or to another server.
   public var connectionErrors: Int, retries: Int, redispatches: Int
-  /// Answers by class: 1xx, 2xx, 3xx, 4xx, 5xx.
+  /// Responses by class: 1xx, 2xx, 3xx, 4xx, 5xx.
   public var answers: [Int]
   /// Requests in the last second; nil for servers.
   public var requestRate: Int?

@@ -3,21 +3,32 @@ extension CommandTable {
     CommandSpec(
       .serviceAdd, "deploy a service",
       details: """
-        Runs the replicas on distinct nodes and answers when every one is ready and routed. A deploy that fails leaves \
-        nothing behind. Words after -- replace the image's own command.
+        Runs the replicas on distinct nodes and returns when all of them are ready and receive requests. A deployment that \
+        fails is rolled back. Words after -- replace the image's own command.
         """,
       arguments: [.argument("ALIAS", .name, "name of the service, and its path at the proxy")],
       options: [
         .option("--image", .name, "image of the replicas", required: true, completion: .images),
-        .option("--replicas", .int(1...200), "how many, each on a node of its own", default: .int(1)),
-        .option("--node-port", .port(zeroAllowed: false), "port taken on each node", required: true),
+        .option("--replicas", .int(1...200), "number of replicas, each on a node of its own", default: .int(1)),
+        .option("--node-port", .port(zeroAllowed: false), "port to use on each node", required: true),
         .option("--service-port", .port(zeroAllowed: false), "port inside each container", required: true),
         .option("--env", .keyValue, "environment variable", repeated: true),
         .option("--cpus", cpus, "processors each replica may use"),
         .option("--memory", .size, "memory each replica may use"),
-        .option("--health", .urlPath, "path of an HTTP health check; a TCP connection is the check without"),
+        .option("--health", .urlPath, "HTTP health-check path (default: a TCP connect)"),
+        .option("--health-host", .string, "Host header of the HTTP health check", default: .string("localhost")),
+        .option(
+          "--health-timeout", .duration, "time limit of a health check, at most 1m", default: .duration(2_000_000_000)),
+        .option(
+          "--timeout", .duration, "time within which a response must begin", default: .duration(60_000_000_000)),
+        .option(
+          "--tunnel-timeout", .duration, "longest silence of a response or WebSocket that has begun",
+          default: .duration(3_600_000_000_000)),
+        .option(
+          "--cookie-path", .choice(["scope", "keep"]), "add the service's path to cookie paths, or keep them",
+          default: .string("scope")),
       ],
-      rest: .argument("COMMAND", .string, "command instead of the image's own", required: false, repeated: true),
+      rest: .argument("COMMAND", .string, "command to run instead of the image's own", required: false, repeated: true),
       examples: [
         "service add hello1 --image hydra-hello --replicas 3 --node-port 8001 --service-port 8000",
         "service add web --image nginx --node-port 8002 --service-port 80 --env MODE=demo --health /",
@@ -28,7 +39,7 @@ extension CommandTable {
       arguments: [.argument("SERVICE", .name, "the service", completion: .services)],
       examples: ["service inspect hello1 --output json"]),
     CommandSpec(
-      .serviceRemove, "remove services with all their replicas",
+      .serviceRemove, "remove services and all their replicas",
       arguments: [.argument("SERVICE", .name, "the services", repeated: true, completion: .services)],
       examples: ["service remove hello1"]),
   ]

@@ -28,7 +28,8 @@ public enum RecordShape: String, Sendable, CaseIterable {
       ("name", .string), ("image", .string), ("replicas", .int), ("ready", .int),
       ("state", .word(["deploying", "healthy", "degraded", "down", "removing"])), ("reason", .string.orNull),
       ("node_port", .int), ("service_port", .int), ("nodes", .list(of: replica)), ("endpoints", .list(of: .string)),
-      ("health", .string.orNull),
+      ("health", .string.orNull), ("health_host", .string), ("health_timeout", .duration.orNull),
+      ("timeout", .duration.orNull), ("tunnel_timeout", .duration.orNull), ("cookie_path", .word(["scope", "keep"])),
     ])
     let node = ValueType.record([
       ("name", .string), ("state", .word(["joining", "ready", "suspect", "down", "removing"])),

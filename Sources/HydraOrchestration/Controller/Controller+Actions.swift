@@ -134,18 +134,20 @@ extension Controller {
     guard let spec = desired.services[service]?.spec, let address = address(of: node) else { return }
     let deadline = time.uptime() + Controller.healthLimit
     var pause: Duration = .milliseconds(5)
-    while !(await platform.isHealthy(address: address.ip, port: spec.nodePort, path: spec.health)) {
+    while case .failed(let reason, let remedy) = await platform.checkHealth(of: spec, at: address.ip) {
       try Task.checkCancellation()
       // It ended, or is no longer wanted, or the node went away: the next pass sees to that.
       guard let replica = observed.nodes[node]?.replicas[container], desired.services[service]?.phase != .removing
       else { return }
       if !replica.isRunning { throw await ended(replica, address) }
-      if time.uptime() > deadline { throw await neverHealthy(spec, slot, container, address) }
+      observed.nodes[node]?.replicas[container]?.checkFailure = reason
+      if time.uptime() > deadline { throw await neverHealthy(spec, slot, container, address, reason, remedy) }
       try await time.sleep(pause)
       pause = min(pause * 2, .milliseconds(200))
     }
     guard observed.nodes[node]?.replicas[container]?.isRunning == true else { return }
     observed.nodes[node]?.replicas[container]?.isHealthy = true
+    observed.nodes[node]?.replicas[container]?.checkFailure = nil
     notePhase(.healthy, service, slot)
     emit(.replicaReady, node: node, service: service, "\(service).\(slot) answers on \(node)")
   }
@@ -158,15 +160,14 @@ extension Controller {
   }
 
   private func neverHealthy(
-    _ spec: ServiceSpec, _ slot: Int, _ container: String, _ address: NodeAddress
+    _ spec: ServiceSpec, _ slot: Int, _ container: String, _ address: NodeAddress, _ reason: String, _ remedy: String
   ) async -> HydraError {
-    let check = spec.health.map { "GET \($0)" } ?? "a TCP connection"
     let last = (try? await platform.replicaLog(container, on: address, lines: 3)) ?? []
-    let said = last.isEmpty ? "" : "; it said: \(last.joined(separator: " / "))"
+    let said = last.isEmpty ? "" : "; its last output: \(last.joined(separator: " / "))"
     return HydraError(
       .failed,
-      "\(spec.alias).\(slot) runs but did not answer \(check) on port \(spec.servicePort) within \(Controller.healthLimit.components.seconds) s\(said)",
-      remedy: "does the image listen on the service port?")
+      "\(spec.alias).\(slot) is running but not healthy after \(Controller.healthLimit.components.seconds) s: \(reason)\(said)",
+      remedy: remedy)
   }
 
   private func stopReplica(_ container: String, _ node: String) async throws {

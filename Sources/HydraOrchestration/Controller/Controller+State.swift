@@ -65,8 +65,8 @@ extension Controller: StateOperations {
     return ServiceState(
       name: spec.alias, image: spec.image, replicas: spec.replicas, ready: ready,
       state: condition(of: record, ready: ready), reason: replicas.compactMap(\.reason).first, nodePort: spec.nodePort,
-      servicePort: spec.servicePort, nodes: replicas, endpoints: ["\(cluster.proxy)/\(spec.alias)"], health: spec.health
-    )
+      servicePort: spec.servicePort, nodes: replicas, endpoints: ["\(cluster.proxy)/\(spec.alias)"],
+      health: spec.health, traffic: spec.traffic)
   }
 
   private func condition(of record: ServiceRecord, ready: Int) -> ServiceCondition {
@@ -97,7 +97,9 @@ extension Controller: StateOperations {
       failures[.replica(service: alias, slot: assignment.slot, node: node)]
       ?? failures[.image(record.spec.image, node: node)]
     if let failure { return (.failed, failure.error.message) }
-    return (.starting, proxyProblem.map { "the proxy can't be changed: \($0.message)" })
+    let check = observed.replica(alias, slot: assignment.slot, on: node, fingerprint: record.spec.fingerprint)?
+      .checkFailure
+    return (.starting, check ?? proxyProblem.map { "the proxy can't be changed: \($0.message)" })
   }
 
   /// Why each node can't take a replica of `record`.

@@ -108,6 +108,7 @@ extension Controller {
     for var replica in replicas {
       let known = node.replicas[replica.id]
       replica.isHealthy = replica.isRunning && known?.isHealthy == true
+      replica.checkFailure = known?.checkFailure
       merged[replica.id] = replica
     }
     for known in node.replicas.values where known.isRunning && merged[known.id]?.isRunning != true {

@@ -33,8 +33,8 @@ public protocol Platform: Sendable {
   func stopReplica(_ container: String, on node: NodeAddress) async throws
   /// The last lines a replica wrote.
   func replicaLog(_ container: String, on node: NodeAddress, lines: Int) async throws -> [String]
-  /// Whether something answers there: HTTP 2xx or 3xx for `path`, or a TCP connection when it is nil.
-  func isHealthy(address: String, port: Int, path: String?) async -> Bool
+  /// One health check of the replica of `service` on the node at `address`.
+  func checkHealth(of service: ServiceSpec, at address: String) async -> HealthVerdict
 
   /// What happens to the node containers and the core, from now on; reconnects by itself.
   func hostEvents() -> AsyncStream<HostEvent>

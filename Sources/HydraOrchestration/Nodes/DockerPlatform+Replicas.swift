@@ -1,5 +1,5 @@
 import DockerEngine
-import HydraModel
+public import HydraModel
 
 extension DockerPlatform {
   /// Name of a replica's container in its node.
@@ -84,7 +84,7 @@ extension DockerPlatform {
     return try await engineCall("reading a log on \(node.name)") { try await engine.lastLog(container, lines: lines) }
   }
 
-  public func isHealthy(address: String, port: Int, path: String?) async -> Bool {
-    await HealthProbe.passes(address: address, port: port, path: path)
+  public func checkHealth(of service: ServiceSpec, at address: String) async -> HealthVerdict {
+    await HealthProbe(address: address, service: service).run()
   }
 }

@@ -10,6 +10,8 @@ public struct HAProxyControl: ProxyControl {
 
   /// Where the shared volume is mounted, in both containers.
   public static let directory = "/run/hydra-proxy"
+  /// The script in the proxy's image that keeps requests waiting for a server.
+  static let waitScript = "/etc/hydra/wait.lua"
 
   /// The proxy steered by `driver`.
   public init(driver: ProxyDriver, statsUser: String, statsPassword: String) {
@@ -29,13 +31,20 @@ public struct HAProxyControl: ProxyControl {
   public func check() async throws { try await translating { try await driver.check() } }
 
   private func configuration(_ table: RoutingTable) -> ProxyConfiguration {
-    let backends = table.services.mapValues { route in
-      ProxyConfiguration.Backend(
-        healthPath: route.health, servers: route.servers.mapValues { .init(address: $0.address, port: $0.port) })
-    }
-    return ProxyConfiguration(
+    var configuration = ProxyConfiguration(
       adminSocket: "\(HAProxyControl.directory)/admin.sock", servicePort: 8888, statsPort: 9999, statsUser: statsUser,
-      statsPassword: statsPassword, backends: backends)
+      statsPassword: statsPassword, backends: table.services.mapValues(HAProxyControl.backend))
+    configuration.waitScript = HAProxyControl.waitScript
+    return configuration
+  }
+
+  private static func backend(_ route: RoutingTable.Route) -> ProxyConfiguration.Backend {
+    let traffic = route.traffic
+    return ProxyConfiguration.Backend(
+      health: .init(path: route.health, host: traffic.healthHost, timeout: .seconds(traffic.healthTimeout)),
+      responseTimeout: .seconds(traffic.timeout), tunnelTimeout: .seconds(traffic.tunnelTimeout),
+      scopesCookies: traffic.cookiePath == .scope,
+      servers: route.servers.mapValues { .init(address: $0.address, port: $0.port) })
   }
 
   private func translating(_ body: () async throws -> Void) async throws {

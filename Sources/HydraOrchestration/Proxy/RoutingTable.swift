@@ -1,6 +1,6 @@
-import HydraModel
+public import HydraModel
 
-/// Which servers stand behind each service at the proxy. A pure function of desired and observed state.
+/// The servers of each service at the proxy. A pure function of desired and observed state.
 public struct RoutingTable: Sendable, Equatable {
   /// Services by alias.
   public var services: [String: Route]
@@ -10,14 +10,19 @@ public struct RoutingTable: Sendable, Equatable {
 
   /// One service.
   public struct Route: Sendable, Equatable {
-    /// Path of the HTTP check; a TCP check when nil.
+    /// Path of the HTTP check; nil for a TCP connect.
     public var health: String?
+    /// How its requests are treated.
+    public var traffic: ServiceTraffic
     /// Servers by the name of their node: replicas of a service run on distinct nodes.
     public var servers: [String: Server]
 
     /// A route of these parts.
-    public init(health: String?, servers: [String: Server] = [:]) {
+    public init(
+      health: String?, traffic: ServiceTraffic = ServiceTraffic(), servers: [String: Server] = [:]
+    ) {
       self.health = health
+      self.traffic = traffic
       self.servers = servers
     }
   }
@@ -39,12 +44,12 @@ public struct RoutingTable: Sendable, Equatable {
   /// Whether requests for `service` are sent to `node`.
   public func routes(_ service: String, to node: String) -> Bool { services[service]?.servers[node] != nil }
 
-  /// Every service that is to be there, with the replicas that are healthy on nodes that are not down. A service
-  /// without such a replica keeps its (empty) route, so that clients are told 503 and not 404.
+  /// Every desired service, with its healthy replicas on nodes that are not down. A service without such a replica keeps its
+  /// (empty) route, so that clients get 503 and not 404.
   public init(desired: DesiredState, observed: ObservedState) {
     services = [:]
     for record in desired.services.values where record.phase != .removing {
-      var route = Route(health: record.spec.health)
+      var route = Route(health: record.spec.health, traffic: record.spec.traffic)
       let fingerprint = record.spec.fingerprint
       for assignment in record.assignments {
         let target = assignment.node.flatMap {

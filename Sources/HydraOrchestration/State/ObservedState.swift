@@ -106,6 +106,8 @@ public struct ObservedReplica: Sendable, Equatable {
   public var exitCode: Int?
   /// Whether it passed its check since it was started.
   public var isHealthy: Bool
+  /// What its last check found while it has not passed one; nil before the first.
+  public var checkFailure: String?
 
   /// A replica of these parts.
   public init(

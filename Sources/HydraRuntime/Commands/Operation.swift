@@ -94,9 +94,21 @@ enum Operation: Sendable {
     let spec = ServiceSpec(
       alias: alias, image: image, replicas: call.int("--replicas") ?? 1, nodePort: call.int("--node-port") ?? 0,
       servicePort: call.int("--service-port") ?? 0, env: try call.pairs("--env"), cpus: call.float("--cpus"),
-      memory: call.size("--memory"), health: call.string("--health"), command: call.strings("COMMAND"))
+      memory: call.size("--memory"), health: call.string("--health"), traffic: traffic(call),
+      command: call.strings("COMMAND"))
     try check(spec.problems())
     return spec
+  }
+
+  private static func traffic(_ call: CommandCall) -> ServiceTraffic {
+    let standard = ServiceTraffic()
+    func seconds(_ option: String) -> Double? { call.duration(option).map { Double($0) / 1e9 } }
+    return ServiceTraffic(
+      timeout: seconds("--timeout") ?? standard.timeout,
+      tunnelTimeout: seconds("--tunnel-timeout") ?? standard.tunnelTimeout,
+      healthTimeout: seconds("--health-timeout") ?? standard.healthTimeout,
+      healthHost: call.string("--health-host") ?? standard.healthHost,
+      cookiePath: call.string("--cookie-path").flatMap(ServiceTraffic.CookiePath.init) ?? standard.cookiePath)
   }
 
   /// All problems as one error, so that none has to be found by trying again.

@@ -34,7 +34,11 @@ extension Value {
         ("ready", .int(service.ready)), ("state", .string(service.state.rawValue)), ("reason", Value(service.reason)),
         ("node_port", .int(service.nodePort)), ("service_port", .int(service.servicePort)),
         ("nodes", .list(service.nodes.map { Value($0) })), ("endpoints", .list(service.endpoints.map(Value.string))),
-        ("health", Value(service.health)),
+        ("health", Value(service.health)), ("health_host", .string(service.traffic.healthHost)),
+        ("health_timeout", .duration(seconds: service.traffic.healthTimeout)),
+        ("timeout", .duration(seconds: service.traffic.timeout)),
+        ("tunnel_timeout", .duration(seconds: service.traffic.tunnelTimeout)),
+        ("cookie_path", .string(service.traffic.cookiePath.rawValue)),
       ]))
   }
 
@@ -147,5 +151,12 @@ extension ResultPayload {
     case .value(let value): value
     case .help: .null
     }
+  }
+}
+
+extension Value {
+  /// A duration; null when it does not fit in one.
+  fileprivate static func duration(seconds: Double) -> Value {
+    Int(exactly: (seconds * 1e9).rounded()).map(Value.duration) ?? .null
   }
 }

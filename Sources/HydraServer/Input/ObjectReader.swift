@@ -53,6 +53,13 @@ struct ObjectReader {
 
   mutating func number(_ name: String) -> Double? { optional(name, "a number", JSONNumber.double) }
 
+  /// One of the words of `T`.
+  mutating func choice<T: RawRepresentable & CaseIterable>(_ name: String) -> T? where T.RawValue == String {
+    optional(name, "one of " + T.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")) {
+      if case .string(let text) = $0 { T(rawValue: text) } else { nil }
+    }
+  }
+
   mutating func strings(_ name: String) -> [String]? {
     guard let elements = optional(name, "a list of strings", { if case .array(let list) = $0 { list } else { nil } })
     else { return nil }

@@ -22,9 +22,21 @@ extension ServiceSpec {
       replicas: reader.integer("replicas") ?? 1, nodePort: reader.integer("node_port", fallback: 1),
       servicePort: reader.integer("service_port", fallback: 1), env: reader.stringMap("env") ?? [:],
       cpus: reader.number("cpus"), memory: reader.integer64("memory"), health: reader.string("health"),
-      command: reader.strings("command") ?? [])
+      traffic: ServiceTraffic.read(&reader), command: reader.strings("command") ?? [])
     try reader.finish(spec.problems())
     return spec
+  }
+}
+
+extension ServiceTraffic {
+  fileprivate static func read(_ reader: inout ObjectReader) -> ServiceTraffic {
+    let standard = ServiceTraffic()
+    return ServiceTraffic(
+      timeout: reader.number("timeout") ?? standard.timeout,
+      tunnelTimeout: reader.number("tunnel_timeout") ?? standard.tunnelTimeout,
+      healthTimeout: reader.number("health_timeout") ?? standard.healthTimeout,
+      healthHost: reader.string("health_host") ?? standard.healthHost,
+      cookiePath: reader.choice("cookie_path") ?? standard.cookiePath)
   }
 }
 

@@ -54,7 +54,7 @@ struct ModelTables {
       ("service", .init(service.name)), ("state", .init(service.state.rawValue, service.state.meaning)),
       ("reason", .init(service.reason)), ("ready", .init("\(service.ready) of \(service.replicas)")),
       ("image", .init(service.image)), ("node port", .init("\(service.nodePort)")),
-      ("service port", .init("\(service.servicePort)")), ("health", .init(service.health)),
+      ("service port", .init("\(service.servicePort)")), ("health", .init(service.health ?? "TCP connect")),
       ("endpoint", .init(service.endpoints.joined(separator: ", "))),
     ]).render(paint) + replicas(service.nodes)
   }

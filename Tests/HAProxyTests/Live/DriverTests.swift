@@ -10,7 +10,7 @@ extension LiveTests {
     func servers() async throws {
       let proxy = try await HAProxyProcess()
       let driver = proxy.driver()
-      var backend = ProxyConfiguration.Backend(healthPath: "/health", maxConnectionsPerServer: 5)
+      var backend = ProxyConfiguration.Backend(health: .init(path: "/health"), maxConnectionsPerServer: 5)
       let first = try await driver.apply(proxy.configuration(["hello1": backend]))
       #expect(first.reloaded)
       let webs = [try await WebServer("a"), try await WebServer("b")]
@@ -101,9 +101,9 @@ extension LiveTests {
       let proxy = try await HAProxyProcess()
       let driver = proxy.driver()
       let web = try await WebServer("a")
-      let backend = ProxyConfiguration.Backend(healthPath: "/health", servers: ["n": web.server])
+      let backend = ProxyConfiguration.Backend(health: .init(path: "/health"), servers: ["n": web.server])
       // One server from the file, one added at run time: both are checked.
-      try await driver.apply(proxy.configuration(["s": backend, "t": .init(healthPath: "/health")]))
+      try await driver.apply(proxy.configuration(["s": backend, "t": .init(health: .init(path: "/health"))]))
       try await driver.apply(proxy.configuration(["s": backend, "t": backend]))
       try await eventually("the checks do not pass") {
         try await driver.statistics().filter { $0.kind == .server && $0.checkStatus == "L7OK" }.count == 2

@@ -6,9 +6,24 @@ import Testing
 
 /// An HAProxy of our own, in master-worker mode with its sockets in a temporary directory, as the proxy's image runs it.
 final class HAProxyProcess: @unchecked Sendable {
-  static let binary = ["/usr/sbin/haproxy", "/usr/local/sbin/haproxy"].first {
-    FileManager.default.isExecutableFile(atPath: $0)
-  }
+  /// The one of the environment's `HYDRA_TEST_HAPROXY`, or the installed one; nil where there is none.
+  static let binary = [
+    ProcessInfo.processInfo.environment["HYDRA_TEST_HAPROXY"] ?? "", "/usr/sbin/haproxy", "/usr/local/sbin/haproxy",
+  ].first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  /// The major version: `HAProxy version 2.6.12-1 …` is 2; 0 where there is none.
+  static let majorVersion: Int = {
+    guard let binary else { return 0 }
+    let process = Process()
+    process.executableURL = URL(filePath: binary)
+    process.arguments = ["-v"]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    guard (try? process.run()) != nil, let output = try? pipe.fileHandleForReading.readToEnd() else { return 0 }
+    process.waitUntilExit()
+    let words = String(decoding: output, as: UTF8.self).split(separator: " ")
+    return words.count > 2 ? Int(words[2].prefix { $0.isNumber }) ?? 0 : 0
+  }()
 
   let directory: String
   let servicePort: Int

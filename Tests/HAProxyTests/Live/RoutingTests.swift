@@ -24,7 +24,8 @@ extension LiveTests {
       try Sample.all[index].render().write(toFile: path, atomically: true, encoding: .utf8)
       let verdict = try await HAProxyProcess.check(path)
       #expect(verdict.isValid, "\(verdict.message)")
-      #expect(verdict.message == "Configuration file is valid")
+      // HAProxy 3 says nothing of a valid file.
+      #expect(["Configuration file is valid", ""].contains(verdict.message))
     }
 
     @Test("what haproxy -c says of a bad file is kept")
@@ -100,7 +101,7 @@ extension LiveTests {
       #expect(try await WebClient(proxy.statsPort).get("/").status == 302)
     }
 
-    @Test("a request that may be sent twice is; one that may not is sent once")
+    @Test("a request that gets no response is sent again if its method is safe, and else once")
     func retries() async throws {
       let proxy = try await HAProxyProcess()
       let bad = try await WebServer("bad")
@@ -113,10 +114,10 @@ extension LiveTests {
       for _ in 0..<6 { #expect(try await client.get("/hello1").status == 200) }
       let before = bad.requests.count + good.requests.count
       var lost = 0
-      for _ in 0..<6 {
-        let reply = try await WebClient(proxy.servicePort).request(.POST, "/hello1")
+      for method in [HTTPMethod.POST, .PUT, .DELETE, .PATCH, .POST, .DELETE] {
+        let reply = try await WebClient(proxy.servicePort).request(method, "/hello1")
         if reply.status == 502 {
-          #expect(reply.body == "the service broke off its answer\n")
+          #expect(reply.body.hasPrefix("service hello1 closed the connection without a complete response"))
           lost += 1
         }
       }

@@ -12,6 +12,8 @@ final class WebServer: Sendable {
     case hang
     /// Closes the connection instead of answering.
     case drop
+    /// Answers with what this makes of the request.
+    case respond(@Sendable (HTTPRequestHead) -> (HTTPResponseStatus, HTTPHeaders))
   }
 
   private struct State: Sendable {
@@ -81,12 +83,15 @@ final class WebServer: Sendable {
     let isCheck = head.uri == "/health"
     let behaviour = state.withLock { state in
       if !isCheck { state.requests.append("\(head.method.rawValue) \(head.uri)") }
-      if state.behaviour == .hang { state.waiting.append(channel) }
+      if case .hang = state.behaviour { state.waiting.append(channel) }
       return state.behaviour
     }
     switch behaviour {
     case .hang: break
     case .drop: channel.close(promise: nil)
+    case .respond(let response):
+      let (status, headers) = isCheck ? (HTTPResponseStatus.ok, HTTPHeaders()) : response(head)
+      WebHandler.answer(channel, "", status: status, headers: headers)
     case .answer:
       let prefix = head.headers.first(name: "X-Forwarded-Prefix") ?? "-"
       WebHandler.answer(channel, "\(name) \(head.method.rawValue) \(head.uri) \(prefix)")
@@ -127,9 +132,12 @@ private final class WebHandler: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
-  static func answer(_ channel: any Channel, _ text: String) {
-    let headers: HTTPHeaders = ["content-length": "\(text.utf8.count)", "content-type": "text/plain"]
-    channel.write(HTTPServerResponsePart.head(.init(version: .http1_1, status: .ok, headers: headers)), promise: nil)
+  static func answer(
+    _ channel: any Channel, _ text: String, status: HTTPResponseStatus = .ok, headers more: HTTPHeaders = [:]
+  ) {
+    var headers: HTTPHeaders = ["content-length": "\(text.utf8.count)", "content-type": "text/plain"]
+    headers.add(contentsOf: more)
+    channel.write(HTTPServerResponsePart.head(.init(version: .http1_1, status: status, headers: headers)), promise: nil)
     channel.write(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(string: text))), promise: nil)
     channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
   }
