@@ -42,10 +42,9 @@ enum Hydra {
 
   private static func engine(_ environment: [String: String]) throws -> DockerEngine {
     do {
-      let endpoint = try EngineEndpoint(environment: environment) { try String(contentsOfFile: $0, encoding: .utf8) }
-      return try DockerEngine(endpoint)
+      return try DockerEngine(try EngineEndpoint(environment: environment) { try LocalFile.text($0) })
     } catch {
-      throw HydraError(.invalidArgument, "\(error)")
+      throw HydraError(.unreachable, error.message)
     }
   }
 }
