@@ -8,7 +8,8 @@ DESTDIR ?=
 CLUSTER ?= test
 PORT ?= 4000
 
-RELEASE := -c release --static-swift-stdlib
+# Without the directory of the program in its RUNPATH: it needs no library beside it, and takes none.
+RELEASE := -c release --static-swift-stdlib --disable-local-rpath
 export HYDRA_BIN := $(CURDIR)/bin/hydra
 
 .PHONY: help setup build images all demo create-test-cluster destroy-test-cluster test test-unit test-functional fuzz \
