@@ -33,7 +33,9 @@ extension APIClient: NodeOperations {
 extension APIClient: ServiceOperations {
   /// `POST /service`.
   public func addService(_ spec: ServiceSpec) async throws -> ServiceState {
-    try await change(.addService(spec), limit: configuration.deploy)
+    // The cluster itself keeps to `within`, and undoes what it began after that.
+    let limit = spec.within.map { Swift.max(configuration.deploy, .seconds($0) + configuration.undo) }
+    return try await change(.addService(spec), limit: limit ?? configuration.deploy)
   }
 
   /// `GET /services`.

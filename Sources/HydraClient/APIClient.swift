@@ -27,12 +27,12 @@ public struct APIClient: Sendable {
   /// The base URL, without a slash at its end.
   public var url: String { transport.endpoint.base }
 
-  /// The state of the cluster that answers there; for `cluster connect`. Fails at once when nothing does.
+  /// The state of the cluster at that address; for `cluster connect`. Fails at once if nothing responds.
   public func identify() async throws -> ClusterState { try await state() }
 
   // MARK: Calls
 
-  /// What a GET answers.
+  /// The response to a GET.
   func get<T: Decodable & Sendable>(_ path: [String]) async throws -> T {
     let request = APIRequest(method: .GET, path: path)
     do {
@@ -47,7 +47,7 @@ public struct APIClient: Sendable {
     }
   }
 
-  /// What a request that changes something answers.
+  /// The response to a request that changes something.
   func change<T: Decodable & Sendable>(
     _ request: APIRequest, limit: Duration
   ) async throws -> T {
@@ -84,17 +84,17 @@ public struct APIClient: Sendable {
     try Interpretation(request, at: url).value(of: try await transport.exchange(request, limit: limit))
   }
 
-  /// Has the cluster undo `request`, and answers what to throw. Not cancelled with the caller: that is its point.
+  /// Has the cluster undo `request`, and returns the error to throw. Not cancelled with the caller: that is its point.
   private func withdraw(_ request: APIRequest, because error: HydraError) async -> HydraError {
     let undoing = Task { try await within(configuration.undo) { try await cancelAtServer(request) } }
     switch await undoing.result {
     case .success(.undone): return error
     case .success(.finishedBefore):
-      return HydraError(error.code, "\(error.message), but \(request.description) was done already")
+      return HydraError(error.code, "\(error.message), but \(request.description) had already completed")
     case .failure:
       return HydraError(
-        error.code, "\(error.message), and the cluster can't be told to undo \(request.description)",
-        remedy: "look at 'state'")
+        error.code, "\(error.message), and the cluster could not be asked to undo \(request.description)",
+        remedy: "check what was done with 'state'")
     }
   }
 
@@ -115,13 +115,13 @@ public struct APIClient: Sendable {
     }
   }
 
-  /// `error` as people are to see it.
+  /// `error` as it is shown to people.
   func publicError(_ error: any Error, _ request: APIRequest, limit: Duration) -> HydraError {
     switch error {
     case let error as HydraError: error
     case is CancellationError: HydraError(.cancelled, "interrupted")
     case is TimeIsUp:
-      HydraError(.timeout, "\(request.description) at \(url) was not answered within \(limit.formatted)")
+      HydraError(.timeout, "\(request.description) at \(url) did not respond within \(limit.formatted)")
     case let failure as ConnectionFailure: unreachable(failure)
     default: HydraError(.unreachable, "\(request.description) at \(url) failed: \(error)")
     }
@@ -129,8 +129,8 @@ public struct APIClient: Sendable {
 
   func unreachable(_ failure: ConnectionFailure) -> HydraError {
     HydraError(
-      .unreachable, "the API at \(url) can't be reached: \(failure.reason)",
-      remedy: "is the cluster running? 'cluster list' tells")
+      .unreachable, "the API at \(url) is unreachable: \(failure.reason)",
+      remedy: "check that the cluster is running with 'cluster list'")
   }
 }
 

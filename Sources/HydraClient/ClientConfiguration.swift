@@ -1,4 +1,4 @@
-/// Time limits of a client. Every call ends. A connection has 3 s to come about.
+/// Time limits of a client. Every call ends. A connection has 3 s to be established.
 public struct ClientConfiguration: Sendable {
   /// For a call that only reads.
   public var read: Duration = .seconds(15)

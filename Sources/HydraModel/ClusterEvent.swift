@@ -57,7 +57,7 @@ public struct ClusterEvent: Sendable, Codable, Equatable {
   }
 }
 
-/// The way of one replica from one node to another, with the time of each phase.
+/// The move of one replica from one node to another, with the time of each phase.
 public struct Migration: Sendable, Codable, Equatable {
   /// `<service>.<slot>-<number>`.
   public var id: String
@@ -69,7 +69,7 @@ public struct Migration: Sendable, Codable, Equatable {
   public var from: String?
   /// The node it goes to; nil while none is free.
   public var to: String?
-  /// Why: "node-2 is down (die)", "asked for".
+  /// Why: "node-2 is down (killed)", "requested".
   public var reason: String
   /// The phases so far, in order.
   public var phases: [Phase]

@@ -6,15 +6,15 @@ public enum AccessPolicy: String, Sendable, Codable, CaseIterable {
   case none
 }
 
-/// What `cluster start` is asked for.
+/// What `cluster start` is to start.
 public struct ClusterSpec: Sendable, Codable, Equatable {
   /// The cluster's name; see ``NameRule/cluster``.
   public var name: String
-  /// Host port of the API. 0 lets the engine choose.
+  /// Host port of the API. 0 chooses a free one.
   public var port: Int
-  /// Host port of the proxy's service entry point. 0 lets the engine choose.
+  /// Host port of the proxy's service entry point. 0 chooses a free one.
   public var proxyPort: Int
-  /// Host port of the proxy's stats page. 0 lets the engine choose.
+  /// Host port of the proxy's stats page. 0 chooses a free one.
   public var statsPort: Int
   /// Host address the three ports are published on.
   public var listen: String
@@ -37,7 +37,7 @@ public struct ClusterSpec: Sendable, Codable, Equatable {
     self.nodes = nodes
   }
 
-  /// Everything that is wrong with it, in the order of its fields; empty when it may be started.
+  /// Every problem with it, in the order of its fields; empty if it may be started.
   public func problems() -> [HydraError] {
     var found: [HydraError] = []
     do { try NameRule.cluster.validate(name) } catch { found.append(error) }
@@ -54,12 +54,25 @@ public struct ClusterSpec: Sendable, Codable, Equatable {
       found.append(
         HydraError(
           .invalidArgument, "--listen is '\(listen)', expected a loopback address: the API has no TLS yet",
-          remedy: "leave it at 127.0.0.1, and reach it from elsewhere through an SSH tunnel"))
+          remedy: "leave out --listen, and use an SSH tunnel to reach the cluster from elsewhere"))
     }
     if !(0...ClusterLimits.maximumNodes).contains(nodes) {
       found.append(HydraError(.invalidArgument, "--nodes is \(nodes), expected 0 to \(ClusterLimits.maximumNodes)"))
     }
     return found
+  }
+
+  /// The address in ``listen`` as a URL has it: `127.0.0.1`, `[::1]`.
+  public var publishedHost: String { ClusterSpec.host(listen) }
+
+  /// The host of URLs for a port published on `address`: an address, because a name such as `localhost` may lead to another
+  /// program, on the other family of addresses. Loopback for all addresses.
+  public static func host(_ address: String) -> String {
+    switch address {
+    case "0.0.0.0", "": "127.0.0.1"
+    case "::": "[::1]"
+    default: address.contains(":") ? "[\(address)]" : address
+    }
   }
 
   private static func isLoopback(_ address: String) -> Bool {

@@ -1,6 +1,6 @@
 public import FoundationEssentials
 
-/// A cluster as it is now. The answer of `GET /state`.
+/// A cluster as it is now. The response to `GET /state`.
 public struct ClusterState: Sendable, Codable, Equatable {
   /// The cluster's name.
   public var name: String
@@ -78,6 +78,8 @@ public enum NodeCondition: String, Sendable, Codable, CaseIterable {
 public struct NodeState: Sendable, Codable, Equatable {
   /// `node-<N>`.
   public var name: String
+  /// Name of its container, which every command takes as well: `node-<N>.<cluster>`.
+  public var container: String
   /// Address on the cluster's network; nil while it has none.
   public var ip: String?
   /// Image of the node's container.
@@ -99,10 +101,12 @@ public struct NodeState: Sendable, Codable, Equatable {
 
   /// A node's state of these parts.
   public init(
-    name: String, ip: String?, image: String, state: NodeCondition, reason: String? = nil, since: Date,
+    name: String, container: String, ip: String?, image: String, state: NodeCondition, reason: String? = nil,
+    since: Date,
     services: [String] = [], cpus: Double? = nil, memory: Int64? = nil, labels: [String: String] = [:]
   ) {
     self.name = name
+    self.container = container
     self.ip = ip
     self.image = image
     self.state = state
@@ -121,7 +125,7 @@ public enum ReplicaCondition: String, Sendable, Codable, CaseIterable {
   case pending
   /// Its image is on the way, or its container starts, or it is not healthy yet.
   case starting
-  /// It answers and the proxy sends requests to it.
+  /// It is healthy and the proxy sends requests to it.
   case ready
   /// It ended or can't be started; it is tried again with growing pauses.
   case failed
@@ -167,7 +171,7 @@ public struct ReplicaState: Sendable, Codable, Equatable {
   }
 }
 
-/// Whether a service has what it was asked to have.
+/// Whether a service is as it was requested.
 public enum ServiceCondition: String, Sendable, Codable, CaseIterable {
   /// It is being deployed for the first time.
   case deploying
@@ -181,17 +185,17 @@ public enum ServiceCondition: String, Sendable, Codable, CaseIterable {
   case removing
 }
 
-/// A service as it is now. The answer of `POST /service` and an element of `services` in the state.
+/// A service as it is now. The response to `POST /service` and an element of `services` in the state.
 public struct ServiceState: Sendable, Codable, Equatable {
   /// Its alias.
   public var name: String
   /// Image of every replica.
   public var image: String
-  /// How many replicas it shall have.
+  /// How many replicas it is to have.
   public var replicas: Int
-  /// How many replicas answer through the proxy.
+  /// How many replicas are reached through the proxy.
   public var ready: Int
-  /// Whether it has what it was asked to have.
+  /// Whether it is as it was requested.
   public var state: ServiceCondition
   /// Why it is not healthy; nil when it is.
   public var reason: String?

@@ -22,12 +22,14 @@ public struct ClusterSummary: Sendable, Codable, Equatable {
   public var origin: Origin
   /// The cluster's components, by name; empty for a connected cluster.
   public var components: [Component]
+  /// Why this account can't use it; nil if it can.
+  public var reason: String?
 
   /// A summary of these parts.
   public init(
     name: String, state: Condition, api: String, proxy: String = "", stats: String = "", nodes: Int = 0,
     nodesReady: Int = 0, services: Int? = nil, current: Bool = false, origin: Origin = .local,
-    components: [Component] = []
+    components: [Component] = [], reason: String? = nil
   ) {
     self.name = name
     self.state = state
@@ -40,12 +42,13 @@ public struct ClusterSummary: Sendable, Codable, Equatable {
     self.current = current
     self.origin = origin
     self.components = components
+    self.reason = reason
   }
 
   enum CodingKeys: String, CodingKey {
     case name, state, api, proxy, stats, nodes
     case nodesReady = "nodes_ready"
-    case services, current, origin, components
+    case services, current, origin, components, reason
   }
 
   /// Whether a cluster's core runs.

@@ -1,4 +1,4 @@
-/// An error as people and programs meet it: in the shell, in `{"error": …, "code": …}` and as an exit status.
+/// An error as people and programs see it: in the shell, in `{"error": …, "code": …}` and as an exit status.
 ///
 /// Wording: lower case, no full stop, the offending value quoted, expected against actual.
 public struct HydraError: Error, Sendable, Equatable {
@@ -28,19 +28,19 @@ public struct HydraError: Error, Sendable, Equatable {
     case noCapacity = "no_capacity"
     /// The token is missing or wrong.
     case unauthorized
-    /// The request comes from where none may come (a foreign `Host`).
+    /// The request comes from a place that is not allowed (a foreign `Host`).
     case forbidden
-    /// The body is larger than the API takes.
+    /// The body is larger than the API accepts.
     case tooLarge = "too_large"
     /// An image can neither be found on the host's engine nor pulled.
     case imageUnavailable = "image_unavailable"
     /// A container failed to do its work: it exited, or was never healthy.
     case failed
-    /// It took longer than it may.
+    /// It took longer than allowed.
     case timeout
     /// The API or the engine can't be reached.
     case unreachable
-    /// The API answers but a component behind it does not.
+    /// The API responds but a component behind it does not.
     case unavailable
     /// The caller gave up.
     case cancelled
@@ -74,7 +74,7 @@ extension HydraError.Code {
     }
   }
 
-  /// The exit status of a command that ended with this code: 1 failed, 4 not reached or not let in, 130 interrupted.
+  /// The exit status of a command that ended with this code: 1 failed, 4 unreachable or access refused, 130 interrupted.
   public var exitStatus: Int32 {
     switch self {
     case .unauthorized, .forbidden, .unreachable: 4
@@ -84,7 +84,7 @@ extension HydraError.Code {
   }
 }
 
-/// The body of every error answer of the API.
+/// The body of every error response of the API.
 public struct ErrorPayload: Sendable, Codable, Equatable {
   /// The message for people.
   public var error: String

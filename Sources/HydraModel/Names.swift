@@ -16,6 +16,11 @@ public struct ClusterNames: Sendable, Equatable {
   public var network: String { cluster }
   /// The container of node `node`, for example `node-1.test`.
   public func container(ofNode node: String) -> String { "\(node).\(cluster)" }
+  /// The node that people mean by `name`: its own name, or that of its container.
+  public func node(_ name: String) -> String {
+    let suffix = ".\(cluster)"
+    return name.hasSuffix(suffix) && name.count > suffix.count ? String(name.dropLast(suffix.count)) : name
+  }
   /// The name of node number `index`, counting from 1.
   public static func node(_ index: Int) -> String { "node-\(index)" }
   /// The volume shared by management and proxy alone: HAProxy's file and sockets.

@@ -1,4 +1,4 @@
-/// What `node add` is asked for. The body of `POST /node`; every field may be left out.
+/// A node to be added. The body of `POST /node`; every field may be left out.
 public struct NodeSpec: Sendable, Codable, Equatable {
   /// Processors the node may use, for example 0.5; no limit when nil.
   public var cpus: Double?
@@ -27,7 +27,7 @@ public struct NodeSpec: Sendable, Codable, Equatable {
   /// The keys a body may have.
   public static var fields: [String] { CodingKeys.allCases.map(\.rawValue) }
 
-  /// Everything that is wrong with it; empty when it may be added.
+  /// Every problem with it; empty if it may be added.
   public func problems() -> [HydraError] { Limits(cpus: cpus, memory: memory).problems() }
 }
 

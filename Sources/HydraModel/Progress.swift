@@ -1,12 +1,12 @@
-/// A step of long work, for whoever shows it.
+/// A step of an operation that takes a while, for whoever displays it.
 public struct ProgressUpdate: Sendable, Equatable {
   /// What the step is about: `node-3`, `network test`. Updates of one subject replace each other on a terminal.
   public var subject: String
   /// What is being done, or was: `starting`, `ready`.
   public var message: String
-  /// Whether it goes on, is done, failed, or is being undone.
+  /// Whether it is running, done, failed, or being undone.
   public var phase: Phase
-  /// How far, from 0 to 1, where that is known.
+  /// The fraction done, from 0 to 1, where that is known.
   public var fraction: Double?
 
   /// An update of these parts.
@@ -25,5 +25,5 @@ public struct ProgressUpdate: Sendable, Equatable {
   }
 }
 
-/// Takes the updates of long work. Called from any thread; must not block.
+/// Receives progress updates. Called from any thread; must not block.
 public typealias ProgressHandler = @Sendable (ProgressUpdate) -> Void

@@ -1,6 +1,6 @@
-/// What a request brings along besides its arguments.
+/// What a request carries besides its arguments.
 public enum RequestContext {
-  /// The request's `Idempotency-Key`. A controller keeps it with what it makes, so that it recognises the same request
+  /// The request's `Idempotency-Key`. A controller keeps it with what it creates, so that it recognises the same request
   /// after a restart.
   @TaskLocal public static var idempotencyKey: String?
 }

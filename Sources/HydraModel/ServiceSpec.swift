@@ -22,12 +22,14 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
   public var traffic: ServiceTraffic
   /// Command instead of the image's own; empty to keep that.
   public var command: [String]
+  /// Seconds within which every replica has to be ready, or the service is removed again; nil for the cluster's own limit.
+  public var within: Double?
 
   /// A service with the defaults of the original.
   public init(
     alias: String, image: String, replicas: Int = 1, nodePort: Int, servicePort: Int, env: [String: String] = [:],
     cpus: Double? = nil, memory: Int64? = nil, health: String? = nil, traffic: ServiceTraffic = ServiceTraffic(),
-    command: [String] = []
+    command: [String] = [], within: Double? = nil
   ) {
     self.alias = alias
     self.image = image
@@ -40,13 +42,14 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
     self.health = health
     self.traffic = traffic
     self.command = command
+    self.within = within
   }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case alias, image, replicas
     case nodePort = "node_port"
     case servicePort = "service_port"
-    case env, cpus, memory, health, command
+    case env, cpus, memory, health, command, within
   }
 
   /// Decodes a body in which all but alias, image and the two ports may be missing.
@@ -63,6 +66,7 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
     health = try container.decodeIfPresent(String.self, forKey: .health)
     traffic = try ServiceTraffic(from: decoder)
     command = try container.decodeIfPresent([String].self, forKey: .command) ?? []
+    within = try container.decodeIfPresent(Double.self, forKey: .within)
   }
 
   /// Encodes all of it as one object, of ``traffic`` what differs from the default values.
@@ -79,10 +83,14 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
     try container.encodeIfPresent(health, forKey: .health)
     try traffic.encodeChanges(to: encoder)
     try container.encode(command, forKey: .command)
+    try container.encodeIfPresent(within, forKey: .within)
   }
 
   /// The keys a body may have.
   public static var fields: [String] { CodingKeys.allCases.map(\.rawValue) + ServiceTraffic.fields }
+
+  /// Longest time a deployment may be given, in seconds.
+  public static let longestDeployment = 86_400.0
 
   /// Port of a node's inner engine, which no service may take.
   public static let enginePort = 2376
@@ -108,6 +116,12 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
           remedy: "choose another node port"))
     }
     found += Limits(cpus: cpus, memory: memory).problems()
+    if let within, !(within > 0 && within <= ServiceSpec.longestDeployment) {
+      found.append(
+        HydraError(
+          .invalidArgument,
+          "within is \(within) s, expected more than 0 and at most \(Int(ServiceSpec.longestDeployment))"))
+    }
     for name in env.keys.sorted() where name.isEmpty || name.contains("=") || name.contains("\0") {
       found.append(HydraError(.invalidArgument, "'\(name)' is not a name of an environment variable"))
     }

@@ -11,9 +11,10 @@ public struct PlannedDirectory: ClusterDirectory {
 
   /// Copies the clusters of `real` as they are now. Rethrows the errors of `real`.
   public func copy(_ real: any ClusterDirectory) async throws {
+    let current = try await real.currentName()
     for cluster in try await real.list() where cluster.state == .running {
       let state = try await real.cluster(cluster.name).state()
-      await simulation.add(SimulatedCluster(state), isCurrent: cluster.current)
+      await simulation.add(SimulatedCluster(state), isCurrent: cluster.name == current)
     }
   }
 

@@ -25,7 +25,7 @@ public actor SimulatedCluster: ClusterOperations {
   public init(name: String = "test", nodes: Int = 0, links: ClusterLinks = ClusterLinks()) {
     self.name = name
     self.links = links
-    nodeStates = (1...max(1, nodes)).prefix(nodes).map(Self.freshNode)
+    nodeStates = (1...max(1, nodes)).prefix(nodes).map { Self.freshNode($0, of: name) }
     nextNode = nodes + 1
   }
 
@@ -42,9 +42,10 @@ public actor SimulatedCluster: ClusterOperations {
 
   private static func number(ofNode name: String) -> Int? { name.split(separator: "-").last.flatMap { Int($0) } }
 
-  private static func freshNode(_ number: Int) -> NodeState {
+  private static func freshNode(_ number: Int, of cluster: String) -> NodeState {
     NodeState(
-      name: ClusterNames.node(number), ip: "10.0.0.\(number + 10)", image: "hydra-node", state: .ready,
+      name: ClusterNames.node(number), container: ClusterNames(cluster).container(ofNode: ClusterNames.node(number)),
+      ip: "10.0.0.\(number + 10)", image: "hydra-node", state: .ready,
       since: Date(timeIntervalSince1970: 1_700_000_000))
   }
 
@@ -72,7 +73,7 @@ public actor SimulatedCluster: ClusterOperations {
   /// Adds a ready node.
   public func addNode(_ spec: NodeSpec) async throws -> NodeState {
     try await enter("addNode")
-    var node = Self.freshNode(nextNode)
+    var node = Self.freshNode(nextNode, of: name)
     nextNode += 1
     node.cpus = spec.cpus
     node.memory = spec.memory
@@ -99,7 +100,7 @@ public actor SimulatedCluster: ClusterOperations {
   /// Removes a node.
   public func removeNode(named name: String, force: Bool) async throws {
     try await enter("removeNode", force ? "\(name) force" : name)
-    nodeStates.remove(at: try index(ofNode: name))
+    let name = nodeStates.remove(at: try index(ofNode: name)).name
     emit(.nodeRemoved, node: name, "\(name) removed")
     leave(node: name)
   }
@@ -108,6 +109,7 @@ public actor SimulatedCluster: ClusterOperations {
   public func killNode(named name: String) async throws -> NodeState {
     try await enter("killNode", name)
     let index = try index(ofNode: name)
+    let name = nodeStates[index].name
     nodeStates[index].state = .down
     nodeStates[index].reason = "killed"
     nodeStates[index].ip = nil
@@ -121,17 +123,19 @@ public actor SimulatedCluster: ClusterOperations {
   public func startNode(named name: String) async throws -> NodeState {
     try await enter("startNode", name)
     let index = try index(ofNode: name)
+    let name = nodeStates[index].name
     guard nodeStates[index].state == .down else { throw HydraError(.conflict, "node '\(name)' is not down") }
     nodeStates[index].state = .ready
     nodeStates[index].reason = nil
-    nodeStates[index].ip = Self.number(ofNode: name).flatMap { Self.freshNode($0).ip }
+    nodeStates[index].ip = Self.number(ofNode: name).flatMap { Self.freshNode($0, of: self.name).ip }
     emit(.nodeReady, node: name, "\(name) is ready")
     heal()
     return nodeStates[index]
   }
 
   private func index(ofNode name: String) throws -> Int {
-    guard let index = nodeStates.firstIndex(where: { $0.name == name }) else {
+    let own = ClusterNames(self.name).node(name)
+    guard let index = nodeStates.firstIndex(where: { $0.name == own }) else {
       throw HydraError(.notFound, "no node '\(name)'", remedy: "'node list' shows the nodes")
     }
     return index
@@ -193,7 +197,10 @@ public actor SimulatedCluster: ClusterOperations {
     try await enter("migrate", [alias, from, to].compactMap { $0 }.joined(separator: " "))
     if let from, from == to { throw HydraError(.invalidArgument, "'from' and 'to' are both '\(from)'") }
     let index = try index(ofService: alias)
-    for name in [from, to].compactMap({ $0 }) { _ = try self.index(ofNode: name) }
+    let (from, to) = (
+      try from.map { nodeStates[try self.index(ofNode: $0)].name },
+      try to.map { nodeStates[try self.index(ofNode: $0)].name }
+    )
     guard
       let place = serviceStates[index].nodes.firstIndex(where: { from == nil || $0.name == from }),
       let target = to ?? freeNodes(port: serviceStates[index].nodePort).first?.name

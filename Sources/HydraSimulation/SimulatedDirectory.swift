@@ -4,6 +4,8 @@ public import HydraModel
 public actor SimulatedDirectory: ClusterDirectory {
   private var clusters: [String: SimulatedCluster] = [:]
   private var inUse: String?
+  /// Those that were started here or connected to: one of these is taken where none is named, if it is the only one.
+  private var own: Set<String>
   private var failures: [String: HydraError] = [:]
   private var calls: [String] = []
   private var hangs: Set<String> = []
@@ -17,12 +19,15 @@ public actor SimulatedDirectory: ClusterDirectory {
   ) {
     self.links = links
     for cluster in clusters { self.clusters[cluster.name] = cluster }
+    own = Set(clusters.map(\.name))
   }
 
-  /// Makes a cluster known, and chosen where none is named when `isCurrent`.
+  /// Makes a cluster known that is somebody else's unless `isCurrent`: then it is the one in use.
   public func add(_ cluster: SimulatedCluster, isCurrent: Bool) {
     clusters[cluster.name] = cluster
-    if isCurrent { inUse = cluster.name }
+    guard isCurrent else { return }
+    inUse = cluster.name
+    own.insert(cluster.name)
   }
 
   /// Every call so far that changes something.
@@ -46,6 +51,7 @@ public actor SimulatedDirectory: ClusterDirectory {
     guard clusters[spec.name] == nil else { throw HydraError(.conflict, "cluster '\(spec.name)' exists already") }
     progress(ProgressUpdate("api.\(spec.name)", "ready", phase: .done))
     clusters[spec.name] = SimulatedCluster(name: spec.name, nodes: spec.nodes, links: links(spec))
+    own.insert(spec.name)
     return try await summary(spec.name)
   }
 
@@ -77,6 +83,7 @@ public actor SimulatedDirectory: ClusterDirectory {
   public func connect(url: String, token: String?) async throws -> ClusterSummary {
     try await enter("connect", token.map { "\(url) \($0)" } ?? url)
     clusters["remote"] = SimulatedCluster(name: "remote")
+    own.insert("remote")
     return try await summary("remote")
   }
 
@@ -105,11 +112,16 @@ public actor SimulatedDirectory: ClusterDirectory {
       return name
     }
     if let inUse, clusters[inUse] != nil { return inUse }
-    guard let only = clusters.keys.sorted().first else {
-      throw HydraError(.notFound, "no cluster runs", remedy: "start one with 'cluster start NAME'")
+    guard !clusters.isEmpty else {
+      throw HydraError(.notFound, "there is no cluster", remedy: "start one with 'cluster start NAME --port PORT'")
     }
-    guard clusters.count == 1 else {
-      throw HydraError(.invalidArgument, "several clusters run", remedy: "name one with --cluster")
+    let present = clusters.keys.filter(own.contains)
+    guard present.count == 1, let only = present.first else {
+      let names = (present.isEmpty ? Array(clusters.keys) : present).sorted().joined(separator: ", ")
+      throw HydraError(
+        .invalidArgument,
+        present.isEmpty ? "no cluster is in use; running: \(names)" : "there are several clusters: \(names)",
+        remedy: "choose one with 'cluster use NAME', or name it with --cluster")
     }
     return only
   }

@@ -28,7 +28,8 @@ enum HydraServerMain {
     let identity = try ClusterIdentity(contentsOf: "\(directory)/\(ClusterIdentity.file)")
     let node = try await ManagementNode(identity: identity, logger: logger)
     let configuration = ServerConfiguration(
-      cluster: identity.spec.name, token: identity.token, host: "0.0.0.0", port: 8080)
+      cluster: identity.spec.name, token: identity.token, host: "0.0.0.0", port: 8080,
+      allowedHosts: [ClusterNames(identity.spec.name).management, identity.spec.publishedHost])
     let server = APIServer(
       configuration: configuration, cluster: node.controller, health: Health(controller: node.controller),
       logger: logger)

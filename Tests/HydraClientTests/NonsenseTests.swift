@@ -37,7 +37,7 @@ import Testing
         let error = await #expect(throws: HydraError.self) { try await client.state() }
         #expect(error?.code == .unreachable)
         #expect(error?.message.hasPrefix("http://127.0.0.1:\(server.port) is not the API of a hydra cluster") == true)
-        #expect(error?.remedy == "does another program listen on that port?")
+        #expect(error?.remedy == "check whether another program listens on that port")
       }
     }
   }
@@ -53,7 +53,7 @@ import Testing
       let client = try NonsenseTests.client(server.port)
       let error = await #expect(throws: HydraError.self) { try await client.state() }
       #expect(error?.code == .unreachable)
-      #expect(error?.message.hasPrefix("the API at http://127.0.0.1:\(server.port) can't be reached: ") == true)
+      #expect(error?.message.hasPrefix("the API at http://127.0.0.1:\(server.port) is unreachable: ") == true)
       let change = await #expect(throws: HydraError.self) { try await client.addNode(NodeSpec()) }
       #expect(change?.code == .unreachable)
       // Repeated with the same key, by which the server can tell.
@@ -70,8 +70,8 @@ import Testing
     let start = ContinuousClock.now
     let error = await #expect(throws: HydraError.self) { try await client.identify() }
     #expect(error?.code == .unreachable)
-    #expect(error?.message == "the API at \(client.url) can't be reached: connection refused")
-    #expect(error?.remedy == "is the cluster running? 'cluster list' tells")
+    #expect(error?.message == "the API at \(client.url) is unreachable: connection refused")
+    #expect(error?.remedy == "check that the cluster is running with 'cluster list'")
     #expect(ContinuousClock.now - start < .seconds(5))
     let change = await #expect(throws: HydraError.self) { try await client.addNode(NodeSpec()) }
     #expect(change?.message == error?.message)
@@ -81,7 +81,7 @@ import Testing
   @Test func somebodyWhoNeverAnswers() async throws {
     try await ScriptedServer.run({ _, _ in [.hang] }) { server in
       let client = try NonsenseTests.client(server.port) { $0.read = .milliseconds(200) }
-      await #expect(throws: HydraError(.timeout, "GET /state at \(client.url) was not answered within 200ms")) {
+      await #expect(throws: HydraError(.timeout, "GET /state at \(client.url) did not respond within 200ms")) {
         try await client.state()
       }
     }
@@ -147,7 +147,7 @@ import Testing
       call.cancel()
       let error = await #expect(throws: HydraError.self) { try await call.value }
       #expect(error?.code == .cancelled)
-      #expect(error?.message == "interrupted, and the cluster can't be told to undo POST /node")
+      #expect(error?.message == "interrupted, and the cluster could not be asked to undo POST /node")
     }
   }
 
@@ -161,7 +161,7 @@ import Testing
       let call = Task { try await client.addNode(NodeSpec()) }
       while server.requests.isEmpty { await Task.yield() }
       call.cancel()
-      await #expect(throws: HydraError(.cancelled, "interrupted, but POST /node was done already")) {
+      await #expect(throws: HydraError(.cancelled, "interrupted, but POST /node had already completed")) {
         try await call.value
       }
       #expect(server.requests.last?.contains("DELETE /requests/") == true)

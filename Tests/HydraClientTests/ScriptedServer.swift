@@ -95,7 +95,7 @@ enum Wire {
   static let eventStream = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 
   static let node =
-    #"{"name":"node-1","ip":"10.0.0.2","image":"i","state":"ready","since":"2026-01-31T09:05:00.250Z","services":[],"labels":{}}"#
+    #"{"name":"node-1","container":"node-1.test","ip":"10.0.0.2","image":"i","state":"ready","since":"2026-01-31T09:05:00.250Z","services":[],"labels":{}}"#
 
   static func event(_ id: Int, _ kind: String = "node.down") -> String {
     "id: \(id)\nevent: \(kind)\ndata: {\"id\":\(id),\"time\":\"2026-01-31T09:05:00.250Z\",\"kind\":\"\(kind)\",\"message\":\"m\"}\n\n"

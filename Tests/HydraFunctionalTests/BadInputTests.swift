@@ -61,7 +61,7 @@ extension HydraFunctionalTests {
           Case("cluster start \(name) --port 0", 1, "already"),
           Case(
             "cluster start \(TestCluster.freshName()) --port \(port) --proxy-port 0 --stats-port 0", 1, "\(port)",
-            "taken"),
+            "in use"),
           Case("cluster start \(tooLong) --port 0", 1, "long"),
           Case("cluster start Not_Allowed! --port 0", 1, "not allowed"),
           Case("cluster destroy nonesuch", 1, "nonesuch"),

@@ -16,14 +16,15 @@ struct TestCluster: Sendable {
   static func freshName() -> String { "hydratest-\(UInt32.random(in: .min ... .max))" }
 
   static func with(
-    nodes: Int, auth: String = "token", _ body: (TestCluster) async throws -> Void
+    nodes: Int, auth: String = "token", options: [String] = [], _ body: (TestCluster) async throws -> Void
   ) async throws {
     try await withEngine { (engine) async throws in
       let name = freshName()
       let tool = try Tool()
       do {
+        let port = options.contains("--port") ? [] : ["--port", "0"]
         let started = try await tool.run(
-          ["cluster", "start", name, "--port", "0", "--proxy-port", "0", "--stats-port", "0", "--nodes", "\(nodes)"]
+          ["cluster", "start", name, "--proxy-port", "0", "--stats-port", "0", "--nodes", "\(nodes)"] + port + options
             + (auth == "token" ? [] : ["--auth", auth]), limit: .seconds(120))
         try #require(started.status == 0, "\(started.errors)")
         let json = try await tool.ok("cluster", "inspect", name, "--output", "json")
@@ -40,9 +41,7 @@ struct TestCluster: Sendable {
   /// Runs `body` with a client of the engine that is closed afterwards.
   static func withEngine(_ body: (DockerEngine) async throws -> Void) async throws {
     let engine = try DockerEngine(
-      EngineEndpoint(environment: ProcessInfo.processInfo.environment) {
-        try String(contentsOfFile: $0, encoding: .utf8)
-      })
+      EngineEndpoint(environment: ProcessInfo.processInfo.environment) { try LocalFile.text($0) })
     do {
       try await body(engine)
     } catch {

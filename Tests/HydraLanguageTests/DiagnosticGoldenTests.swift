@@ -37,7 +37,7 @@ import Testing
             4 | service add a --image i --node-port 1
               | ^^^^^^^^^^^
               = usage: service add ALIAS --image IMAGE [--replicas N] --node-port PORT --service-port PORT \
-          [--env KEY=VALUE]… [--cpus N] [--memory SIZE] [--health PATH] [--health-host HEALTH-HOST] \
+          [--env KEY=VALUE]… [--cpus N] [--memory SIZE] [--within TIME] [--health PATH] [--health-host HEALTH-HOST] \
           [--health-timeout TIME] [--timeout TIME] [--tunnel-timeout TIME] [--cookie-path scope|keep] [-- COMMAND…]
           t.hydra:5:1: error: 'break' outside a loop
             5 | break

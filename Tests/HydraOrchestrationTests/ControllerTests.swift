@@ -35,7 +35,7 @@ import Testing
       #expect(migration.phases.map(\.name) == [.detected, .decided, .image, .started, .healthy, .routed])
       // The exit status that the engine tells of later says less than the event did.
       await rig.controller.refreshNodes()
-      #expect(try await rig.controller.node(named: "node-2").reason == "kill")
+      #expect(try await rig.controller.node(named: "node-2").reason == "killed")
     }
   }
 
@@ -114,6 +114,44 @@ import Testing
         try await rig.controller.services().first?.nodes.first?.reason == "GET /home returned 400"
       }
       await expectFailure(.failed, "not healthy after 60 s: GET /home returned 400") { _ = try await deploy.value }
+    }
+  }
+
+  @Test("a deployment takes no longer than it is given, and says what held it up")
+  func deploymentKeepsToItsTime() async throws {
+    try await Rig.with(nodes: 1) { (rig) async throws in
+      rig.platform.mutate { _ = $0.unhealthy.insert("deaf") }
+      var spec = ServiceSpec(alias: "deaf", image: "hydra-hello", nodePort: 8001, servicePort: 81, within: 5)
+      await expectFailure(.timeout, "waited 5 s for service 'deaf'") { _ = try await rig.controller.addService(spec) }
+      #expect(try await rig.controller.services().isEmpty)
+      spec.within = 100
+      await expectFailure(.timeout, "waited 100 s", "not healthy") { _ = try await rig.controller.addService(spec) }
+      // Without, it ends after its attempts, which are told one by one.
+      spec.within = nil
+      await expectFailure(.failed, "service 'deaf' failed to deploy in", "(3 attempts)") {
+        _ = try await rig.controller.addService(spec)
+      }
+      let told = await rig.controller.recentEvents().suffix(12).filter { $0.kind == .replicaFailed }.map(\.message)
+      for attempt in 1...3 {
+        #expect(told.contains { $0.hasPrefix("deaf.1 on node-1, attempt \(attempt) of 3: ") }, "\(told)")
+      }
+      #expect(try await rig.controller.services().isEmpty)
+    }
+  }
+
+  @Test(arguments: ["node-1", "node-1.test"])
+  func nodesAreTakenByTheNameOfTheirContainerToo(name: String) async throws {
+    try await Rig.with(nodes: 2) { (rig) async throws in
+      _ = try await rig.hello(1)
+      let node = try await rig.controller.node(named: name)
+      #expect(node.name == "node-1" && node.container == "node-1.test")
+      #expect(try await rig.controller.migrate(service: "hello1", from: name, to: "node-2.test").to == "node-2")
+      #expect(try await rig.controller.migrate(service: "hello1", from: nil, to: name).to == "node-1")
+      #expect(try await rig.controller.killNode(named: name).state == .down)
+      #expect(try await rig.controller.startNode(named: name).state == .ready)
+      try await rig.controller.removeNode(named: name, force: true)
+      #expect(try await rig.controller.nodes().map(\.name) == ["node-2"])
+      await expectFailure(.notFound, "node-1.other") { _ = try await rig.controller.node(named: "node-1.other") }
     }
   }
 

@@ -121,7 +121,7 @@ import Testing
   @Test func timesOfTheModelAreWrittenAsTheAPIWritesThem() {
     for milliseconds in stride(from: 1_699_999_999_000, to: 1_700_000_001_000, by: 7) {
       let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-      let node = NodeState(name: "n", ip: nil, image: "i", state: .ready, since: date)
+      let node = NodeState(name: "n", container: "n.test", ip: nil, image: "i", state: .ready, since: date)
       #expect(Value(node).json().contains("\"since\":\"\(HydraJSON.format(date))\""))
     }
   }

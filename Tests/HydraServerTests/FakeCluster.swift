@@ -58,7 +58,8 @@ actor FakeCluster: NodeOperations, ServiceOperations {
   func addNode(_ spec: NodeSpec) async throws -> NodeState {
     try await change("addNode \(spec.labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" })")
     let node = NodeState(
-      name: "node-\(nodeStates.count + 1)", ip: "10.0.0.\(nodeStates.count + 2)", image: "hydra-node", state: .ready,
+      name: "node-\(nodeStates.count + 1)", container: "node-\(nodeStates.count + 1).test",
+      ip: "10.0.0.\(nodeStates.count + 2)", image: "hydra-node", state: .ready,
       since: Date(timeIntervalSince1970: 1_800_000_000.25), cpus: spec.cpus, memory: spec.memory, labels: spec.labels)
     nodeStates.append(node)
     return node

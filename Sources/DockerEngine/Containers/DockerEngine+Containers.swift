@@ -101,6 +101,12 @@ extension DockerEngine {
       within: limit)
   }
 
+  /// Containers, running or not, that use this volume.
+  public func listContainers(usingVolume volume: String) async throws(EngineError) -> [ContainerSummary] {
+    try await get(
+      "/containers/json" + Query.string(["all": "true", "filters": try Query.filters(["volume": [volume]])]))
+  }
+
   /// Unpacks a tar archive into a container's directory. Works before the container was started.
   public func putArchive(_ id: String, path: String, tar: [UInt8]) async throws(EngineError) {
     try await perform(.PUT, "/containers/\(Query.escape(id))/archive" + Query.string(["path": path]), .tar(tar))

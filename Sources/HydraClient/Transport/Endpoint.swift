@@ -3,15 +3,18 @@ import HydraModel
 
 /// The base URL of an API, checked.
 struct Endpoint: Sendable, Equatable {
-  /// Without a slash at its end.
+  /// As given, without a slash at its end.
   let base: String
+  /// What requests go to: `localhost` is 127.0.0.1, where clusters are published, and never what a resolver makes of it.
+  /// On `::1` another program may listen on the same port, and would be given the token.
+  private let address: String
 
   /// Throws `invalid_argument` unless `url` is `http://HOST[:PORT][/PATH]`.
   init(_ url: String) throws(HydraError) {
     func refused(_ why: String) -> HydraError {
       HydraError(
         .invalidArgument, "'\(url.prefix(200))' is not the URL of an API: \(why)",
-        remedy: "give it like http://localhost:4000")
+        remedy: "expected a URL such as http://localhost:4000")
     }
     guard let parts = URL(string: url), let scheme = parts.scheme?.lowercased() else {
       throw refused("it has no scheme")
@@ -29,13 +32,15 @@ struct Endpoint: Sendable, Equatable {
     var base = url
     while base.hasSuffix("/") { base.removeLast() }
     self.base = base
+    address =
+      host.lowercased() == "localhost" ? base.replacing("//\(host)", with: "//127.0.0.1", maxReplacements: 1) : base
   }
 
   /// The URL of the resource at `segments`, which are encoded, with `query`.
   func url(_ segments: [String], query: [(String, String)] = []) -> String {
     let path = segments.map { "/" + Endpoint.encode($0) }.joined()
     let query = query.map { "\($0)=\(Endpoint.encode($1))" }.joined(separator: "&")
-    return base + path + (query.isEmpty ? "" : "?" + query)
+    return address + path + (query.isEmpty ? "" : "?" + query)
   }
 
   /// Percent-encodes all but the unreserved characters of RFC 3986.

@@ -1,12 +1,12 @@
 import FoundationEssentials
 import HydraModel
 
-/// What an answer means.
+/// The meaning of a response.
 struct Interpretation {
   private let request: APIRequest
   private let url: String
 
-  /// Of the answer to `request` at `url`.
+  /// Of the response to `request` at `url`.
   init(_ request: APIRequest, at url: String) {
     self.request = request
     self.url = url
@@ -52,7 +52,7 @@ struct Interpretation {
     let type = reply.contentType.isEmpty ? "" : " (\(reply.contentType.prefix(60)))"
     return HydraError(
       .unreachable,
-      "\(url) is not the API of a hydra cluster: it answers \(request.description) with \(reply.status)\(type) \(start)",
-      remedy: "does another program listen on that port?")
+      "\(url) is not the API of a hydra cluster: its response to \(request.description) is \(reply.status)\(type) \(start)",
+      remedy: "check whether another program listens on that port")
   }
 }

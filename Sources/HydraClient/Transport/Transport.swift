@@ -33,16 +33,16 @@ struct APIRequest: Sendable {
   var description: String { "\(method.rawValue) /\(path.joined(separator: "/"))" }
 }
 
-/// A whole answer.
+/// A complete response.
 struct APIReply: Sendable {
   var status: Int
   var contentType: String
   var body: [UInt8]
 }
 
-/// Exchanges requests for answers: connections and bytes, no meaning.
+/// Sends requests and receives responses: connections and bytes, no meaning.
 struct Transport: Sendable {
-  /// Largest answer taken, in bytes; the state of a cluster of the largest size is below 1 MiB.
+  /// Largest response accepted, in bytes; the state of a cluster of the largest size is below 1 MiB.
   static let maximumAnswer = 16 << 20
 
   let endpoint: Endpoint
@@ -58,7 +58,7 @@ struct Transport: Sendable {
     client = HTTPClients.api
   }
 
-  /// The answer to `request`. Throws ``ConnectionFailure``, ``TimeIsUp``, ``HydraError`` or `CancellationError`.
+  /// The response to `request`. Throws ``ConnectionFailure``, ``TimeIsUp``, ``HydraError`` or `CancellationError`.
   func exchange(_ request: APIRequest, limit: Duration) async throws -> APIReply {
     try await within(limit) {
       let response = try await open(request)
@@ -70,14 +70,14 @@ struct Transport: Sendable {
       } catch is NIOTooManyBytesError {
         throw HydraError(
           .unreachable,
-          "\(endpoint.base) answers \(request.description) with more than \(Transport.maximumAnswer) bytes")
+          "the response of \(endpoint.base) to \(request.description) has more than \(Transport.maximumAnswer) bytes")
       } catch {
         throw Transport.classified(error)
       }
     }
   }
 
-  /// The head of the answer to `request`, its body still to come. How long that may take is the caller's business.
+  /// The head of the response to `request`, its body still to come. The caller limits the time.
   func open(_ request: APIRequest, headers: [(String, String)] = []) async throws -> HTTPClientResponse {
     var message = HTTPClientRequest(url: endpoint.url(request.path, query: request.query))
     message.method = request.method
@@ -114,7 +114,7 @@ enum HTTPClients {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow, timeout: HTTPClient.Configuration.Timeout(connect: connect))
     configuration.httpVersion = .http1Only
-    // Whoever waits wants to know at once that nothing listens; retries are ours, with a limit of ours.
+    // A caller is to know at once that nothing listens; retries are done above, with a limit.
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 512
     configuration.connectionPool.idleTimeout = .seconds(20)

@@ -3,47 +3,48 @@ extension CommandTable {
     CommandSpec(
       .clusterStart, "start a cluster on this machine",
       details: """
-        Starts the management node, the data node and the proxy, and as many nodes as asked for. A start that fails or is \
-        interrupted leaves nothing behind. Port 0 lets the engine choose a free one.
+        Starts the management node, the data node and the proxy, and the requested number of nodes. A start that fails or \
+        is interrupted is rolled back. Port 0 chooses a free port.
         """,
       arguments: [.argument("NAME", .name, "name of the new cluster")],
       options: [
         .option("--port", .port(zeroAllowed: true), "host port of the API", default: .int(4000)),
-        .option("--proxy-port", .port(zeroAllowed: true), "host port of the services", default: .int(8888)),
+        .option("--proxy-port", .port(zeroAllowed: true), "host port of the proxy", default: .int(8888)),
         .option("--stats-port", .port(zeroAllowed: true), "host port of the proxy's statistics", default: .int(9999)),
-        .option("--nodes", .int(0...200), "nodes to add at once", default: .int(0)),
-        .option("--listen", .string, "host address of the three ports", default: .string("127.0.0.1")),
+        .option("--nodes", .int(0...200), "number of nodes to add", default: .int(0)),
         .option(
-          "--auth", .choice(["token", "none"]), "whether changes through the API need the token",
+          "--listen", .string, "loopback address on which the three ports are published", default: .string("127.0.0.1")),
+        .option(
+          "--auth", .choice(["token", "none"]), "whether requests that change the cluster need its token",
           default: .string("token")),
       ],
       examples: ["cluster start test --port 4000", "cluster start test --nodes 5 --proxy-port 8080"]),
     CommandSpec(
-      .clusterDestroy, "remove a cluster with all that belongs to it",
-      details: "Removes every container, network and volume with the cluster's label, also what a crash left behind.",
+      .clusterDestroy, "remove a cluster and everything that belongs to it",
+      details: "Removes every container, network and volume with the cluster's label, including leftovers of a crash.",
       arguments: [.argument("NAME", .name, "the cluster", completion: .clusters)],
       examples: ["cluster destroy test"]),
     CommandSpec(
-      .clusterList, "list the clusters known here", examples: ["cluster list", "cluster list --output json"]),
+      .clusterList, "list the known clusters", examples: ["cluster list", "cluster list --output json"]),
     CommandSpec(
-      .clusterInspect, "show one cluster with its components",
+      .clusterInspect, "show a cluster and its components",
       arguments: [
-        .argument("NAME", .name, "the cluster; the one in use when left out", required: false, completion: .clusters)
+        .argument("NAME", .name, "the cluster (default: the one in use)", required: false, completion: .clusters)
       ],
       examples: ["cluster inspect test"]),
     CommandSpec(
-      .clusterUse, "choose the cluster of commands that name none",
+      .clusterUse, "set the default cluster",
       arguments: [.argument("NAME", .name, "the cluster", completion: .clusters)], examples: ["cluster use test"]),
     CommandSpec(
-      .clusterConnect, "make a cluster that was started elsewhere known here",
+      .clusterConnect, "add a cluster that was started elsewhere",
       arguments: [.argument("URL", .url, "address of its API")],
-      options: [.option("--token", .string, "its token, for commands that change something", secret: true)],
+      options: [.option("--token", .string, "its token, needed to change the cluster", secret: true)],
       examples: ["cluster connect http://build-7:4000 --token \"${env(TOKEN)}\""]),
     CommandSpec(
       .clusterDisconnect, "forget a connected cluster",
       arguments: [
         .argument(
-          "NAME", .name, "the cluster; the one in use when left out", required: false, completion: .connectedClusters)
+          "NAME", .name, "the cluster (default: the one in use)", required: false, completion: .connectedClusters)
       ],
       examples: ["cluster disconnect test"]),
   ]

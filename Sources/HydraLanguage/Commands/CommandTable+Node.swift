@@ -5,31 +5,34 @@ extension CommandTable {
   static let nodeCommands: [CommandSpec] = [
     CommandSpec(
       .nodeAdd, "add nodes to a cluster",
-      details: "Answers when every new node is ready. Several nodes are started at the same time.",
+      details: "Returns when every new node is ready. Several nodes are started at the same time.",
       options: [
-        .option("--count", .int(1...200), "how many; the result is then a list", default: .int(1), makesList: true),
-        .option("--cpus", cpus, "processors each may use"),
-        .option("--memory", .size, "memory each may use"),
-        .option("--label", .keyValue, "label of each", repeated: true),
+        .option(
+          "--count", .int(1...200), "number of nodes; the result is then a list", default: .int(1), makesList: true),
+        .option("--cpus", cpus, "CPU limit of each node"),
+        .option("--memory", .size, "memory limit of each node"),
+        .option("--label", .keyValue, "label of each node", repeated: true),
       ],
       examples: ["node add", "node add --count 5", "node add --cpus 0.5 --memory 256MiB --label rack=a"]),
     CommandSpec(.nodeList, "list the nodes", examples: ["node list", "node list --output names"]),
     CommandSpec(
-      .nodeInspect, "show one node", arguments: [.argument("NODE", .name, "the node", completion: .nodes)],
+      .nodeInspect, "show a node", arguments: [.argument("NODE", .name, "the node", completion: .nodes)],
       examples: ["node inspect node-1"]),
     CommandSpec(
-      .nodeRemove, "take nodes out of the cluster",
-      details: "Their replicas are moved first; without room for them that is refused, unless --force.",
+      .nodeRemove, "remove nodes from the cluster",
+      details:
+        "Their replicas are moved first; without free nodes for them the command fails, unless --force is given.",
       arguments: [.argument("NODE", .name, "the nodes", repeated: true, completion: .nodes)],
-      options: [.option("--force", .flag, "even when replicas are lost")], examples: ["node remove node-3"]),
+      options: [.option("--force", .flag, "remove the nodes even if replicas are lost")],
+      examples: ["node remove node-3"]),
     CommandSpec(
-      .nodeKill, "kill a node's container, on purpose",
-      details: "What `docker kill` does: the node dies at once, its replicas are moved to free nodes.",
+      .nodeKill, "kill a node's container",
+      details: "Like `docker kill`: the node dies at once, and its replicas are moved to free nodes.",
       arguments: [.argument("NODE", .name, "the nodes", repeated: true, completion: .runningNodes)],
       examples: ["node kill node-2"]),
     CommandSpec(
       .nodeStart, "start a node that is down",
-      details: "It joins empty: what it ran before has been moved elsewhere.",
+      details: "The node joins empty: its replicas have been moved elsewhere.",
       arguments: [.argument("NODE", .name, "the nodes", repeated: true, completion: .downNodes)],
       examples: ["node start node-2"]),
   ]

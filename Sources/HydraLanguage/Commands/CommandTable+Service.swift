@@ -15,6 +15,8 @@ extension CommandTable {
         .option("--env", .keyValue, "environment variable", repeated: true),
         .option("--cpus", cpus, "processors each replica may use"),
         .option("--memory", .size, "memory each replica may use"),
+        .option(
+          "--within", .duration, "time within which every replica must be ready (default: 10m, and three attempts)"),
         .option("--health", .urlPath, "HTTP health-check path (default: a TCP connect)"),
         .option("--health-host", .string, "Host header of the HTTP health check", default: .string("localhost")),
         .option(

@@ -32,7 +32,8 @@ public enum RecordShape: String, Sendable, CaseIterable {
       ("timeout", .duration.orNull), ("tunnel_timeout", .duration.orNull), ("cookie_path", .word(["scope", "keep"])),
     ])
     let node = ValueType.record([
-      ("name", .string), ("state", .word(["joining", "ready", "suspect", "down", "removing"])),
+      ("name", .string), ("container", .string),
+      ("state", .word(["joining", "ready", "suspect", "down", "removing"])),
       ("ip", .string.orNull), ("services", .list(of: .string)), ("image", .string), ("reason", .string.orNull),
       ("since", .time), ("cpus", .float.orNull), ("memory", .size.orNull), ("labels", .record),
     ])
@@ -57,7 +58,8 @@ public enum RecordShape: String, Sendable, CaseIterable {
       .cluster: .record([
         ("name", .string), ("state", .word(["running", "degraded", "stopped", "unreachable"])), ("current", .bool),
         ("origin", .word(["local", "remote"])), ("nodes", .int), ("nodes_ready", .int), ("services", .int.orNull),
-        ("api", .string), ("proxy", .string), ("stats", .string), ("components", .list(of: component)),
+        ("api", .string), ("proxy", .string), ("stats", .string), ("reason", .string.orNull),
+        ("components", .list(of: component)),
       ]),
       .http: .record([
         ("status", .int), ("body", .string), ("headers", .record), ("time", .duration),

@@ -5,9 +5,9 @@ import NIOCore
 import NIOPosix
 
 extension ClusterStarter {
-  /// What has to hold before anything is made.
+  /// What has to hold before anything is created.
   func checkEngine(_ spec: ClusterSpec) async throws {
-    try await engineCall("asking Docker") {
+    try await engineCall("looking for cluster '\(spec.name)'") {
       try await engine.ping()
       let labels = [Label.cluster: spec.name]
       let containers = try await engine.listContainers(labels: labels)
@@ -15,21 +15,31 @@ extension ClusterStarter {
       if !containers.isEmpty { throw taken(spec.name) }
       if !rest.isEmpty {
         throw HydraError(
-          .conflict, "there are volumes of a cluster '\(spec.name)' already: \(rest.sorted().joined(separator: ", "))",
-          remedy: "another start may be under way; if none is, remove them with 'cluster destroy \(spec.name)'")
+          .conflict, "volumes of a cluster '\(spec.name)' already exist: \(rest.sorted().joined(separator: ", "))",
+          remedy: "if no other start is in progress, remove them with 'cluster destroy \(spec.name)'")
       }
     }
     if let known = try contexts.load(spec.name), known.origin == .remote {
       throw HydraError(
-        .conflict, "a cluster '\(spec.name)' at \(known.url) is connected already",
-        remedy: "forget it with 'cluster disconnect', or choose another name")
+        .conflict, "cluster '\(spec.name)' at \(known.url) is already connected",
+        remedy: "forget it with 'cluster disconnect \(spec.name)', or choose another name")
     }
   }
 
   func taken(_ name: String) -> HydraError {
     HydraError(
-      .conflict, "there is a cluster '\(name)' already",
+      .conflict, "cluster '\(name)' already exists",
       remedy: "choose another name, or remove it with 'cluster destroy \(name)'")
+  }
+
+  /// `what`, with these labels, has a name that this cluster needs: it belongs to a cluster of the same name, or to nobody
+  /// hydra knows, and then is not for hydra to remove.
+  func inTheWay(_ what: String, _ labels: [String: String], _ core: CoreContainers, remove: String) -> HydraError {
+    let name = core.names.cluster
+    if labels[Label.cluster] == name { return taken(name) }
+    return HydraError(
+      .conflict, "\(what) already exists and does not belong to cluster '\(name)'",
+      remedy: "choose another name for the cluster, or remove it with '\(remove)'")
   }
 
   func checkImages() async throws {
@@ -38,13 +48,13 @@ extension ClusterStarter {
       for image in images.all where try await engine.inspectImage(image) == nil { missing.append(image) }
       guard missing.isEmpty else {
         throw HydraError(
-          .imageUnavailable, "the engine lacks \(missing.map { "'\($0)'" }.joined(separator: ", "))",
+          .imageUnavailable, "the engine does not have \(missing.map { "'\($0)'" }.joined(separator: ", "))",
           remedy: "build them with 'make images'")
       }
     }
   }
 
-  /// Says which port is taken, and by whom where a container has it. The engine itself has the last word at the start.
+  /// Reports each port that is taken, and by which container where one has it. The engine has the last word at the start.
   func checkPorts(_ spec: ClusterSpec) async throws {
     let wanted = [("--port", spec.port), ("--proxy-port", spec.proxyPort), ("--stats-port", spec.statsPort)]
     let containers = try await engineCall("listing containers") { try await engine.listContainers(labels: [:]) }
@@ -54,17 +64,17 @@ extension ClusterStarter {
       if let holder {
         problems.append(
           HydraError(
-            .conflict, "port \(port) is taken by container '\(holder.name)'", remedy: "choose another with \(option)"))
+            .conflict, "port \(port) is in use by container '\(holder.name)'", remedy: "choose another with \(option)"))
       } else if case .unix = engine.endpoint, await PortProbe.isTaken(port, on: spec.listen) {
         problems.append(
-          HydraError(.conflict, "port \(port) is taken on \(spec.listen)", remedy: "choose another with \(option)"))
+          HydraError(.conflict, "port \(port) is in use on \(spec.listen)", remedy: "choose another with \(option)"))
       }
     }
     try HydraError.throwIfAny(problems)
   }
 
-  /// `spec` with a free port in place of each 0. An engine that chooses one itself chooses anew each time the container
-  /// is started, and a cluster has to be found again after that.
+  /// `spec` with a free port in place of each 0. An engine that chooses one itself chooses another each time the container is
+  /// started, and a cluster has to be found again after that.
   func choosingPorts(_ spec: ClusterSpec) async throws -> ClusterSpec {
     guard case .unix = engine.endpoint else { return spec }
     var chosen = spec
@@ -74,6 +84,20 @@ extension ClusterStarter {
       } while [chosen.port, chosen.proxyPort, chosen.statsPort].count(where: { $0 == chosen[keyPath: port] }) > 1
     }
     return chosen
+  }
+
+  /// `spec` with other host ports in place of those that were chosen and are taken by now; nil if none is.
+  func rechoosing(_ spec: ContainerSpec, _ asked: ClusterSpec) async throws -> ContainerSpec? {
+    guard case .unix = engine.endpoint else { return nil }
+    let wanted = [8080: asked.port, 8888: asked.proxyPort, 9999: asked.statsPort]
+    var other = spec
+    var isLost = false
+    for (index, port) in spec.ports.enumerated() where wanted[port.containerPort] == 0 {
+      guard await PortProbe.isTaken(port.hostPort, on: asked.listen) else { continue }
+      other.ports[index].hostPort = try await PortProbe.free(on: asked.listen)
+      isLost = true
+    }
+    return isLost ? other : nil
   }
 
   /// The engine's socket, for the management node.
@@ -87,7 +111,7 @@ extension ClusterStarter {
 
 /// Whether a port of this machine can be listened on.
 enum PortProbe {
-  /// A port that nobody listens on now.
+  /// A port on which nothing listens now.
   static func free(on address: String) async throws -> Int {
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: address, port: 0)
       .get()
@@ -109,17 +133,6 @@ enum PortProbe {
     } catch {
       // No rights to a low port, or no such address here: the engine, which runs as root, decides.
       return false
-    }
-  }
-}
-
-/// The host under which a published port is reached from this machine.
-enum PublishedHost {
-  /// `localhost` for loopback and for all addresses, else the address itself.
-  static func name(_ listen: String) -> String {
-    switch listen {
-    case "127.0.0.1", "0.0.0.0", "::", "::1", "": "localhost"
-    default: listen.contains(":") ? "[\(listen)]" : listen
     }
   }
 }

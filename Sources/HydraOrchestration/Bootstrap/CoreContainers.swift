@@ -3,6 +3,8 @@ import HydraModel
 
 /// The three containers of a cluster's core: management, data and proxy.
 struct CoreContainers {
+  /// What was requested: with 0 for each port that was to be chosen.
+  let asked: ClusterSpec
   let identity: ClusterIdentity
   let images: ImageNames
   let names: ClusterNames

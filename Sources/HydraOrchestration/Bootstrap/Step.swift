@@ -6,14 +6,14 @@ struct Step: Sendable {
   var subject: String
   /// What is being done: `creating`.
   var verb: String
-  /// Does it. Answers a word for the progress, for example `ready`.
+  /// Does it. Returns a word for the progress, for example `ready`.
   var perform: @Sendable () async throws -> String
-  /// Takes it back; runs even when `perform` failed half-way, so it must not mind what is not there.
-  var undo: (@Sendable () async throws -> Void)?
+  /// Undoes it, and returns whether there was something to undo; runs even if `perform` failed half-way or never began.
+  var undo: (@Sendable () async throws -> Bool)?
 
   init(
     _ subject: String, _ verb: String, perform: @escaping @Sendable () async throws -> String,
-    undo: (@Sendable () async throws -> Void)? = nil
+    undo: (@Sendable () async throws -> Bool)? = nil
   ) {
     self.subject = subject
     self.verb = verb
@@ -22,8 +22,8 @@ struct Step: Sendable {
   }
 
   /// Performs `stages` in order, the steps of one stage beside each other. When one fails, or the task is cancelled,
-  /// everything that was begun is taken back, last first, and the first error is thrown; what could not be taken back
-  /// is told in its remedy.
+  /// everything that was begun is undone, last first, and the first error is thrown; its remedy names what could not be
+  /// undone.
   static func perform(_ stages: [[Step]], progress: @escaping ProgressHandler) async throws {
     var begun: [Step] = []
     do {
@@ -59,8 +59,7 @@ struct Step: Sendable {
       for step in steps.reversed() {
         guard let undo = step.undo else { continue }
         do {
-          try await undo()
-          progress(ProgressUpdate(step.subject, "removed again", phase: .undone))
+          if try await undo() { progress(ProgressUpdate(step.subject, "rolled back", phase: .undone)) }
         } catch {
           failed.append("\(step.subject): \(HydraError.wrapping(error).message)")
         }
@@ -71,7 +70,7 @@ struct Step: Sendable {
 
   private static func incomplete(_ error: any Error, _ failed: [String]) -> HydraError {
     var wrapped = HydraError.wrapping(error)
-    let rest = "not removed again: \(failed.joined(separator: "; "))"
+    let rest = "not rolled back: \(failed.joined(separator: "; "))"
     wrapped.remedy = wrapped.remedy.map { "\($0); \(rest)" } ?? rest
     return wrapped
   }

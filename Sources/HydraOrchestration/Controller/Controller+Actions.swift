@@ -57,12 +57,22 @@ extension Controller {
     switch action {
     case .startReplica(let service, let slot, let node), .awaitHealth(let service, let slot, let node, _):
       guard observed.condition(of: node) == .ready else { return }
-      emit(.replicaFailed, node: node, service: service, "\(service).\(slot) on \(node): \(error.message)")
+      emit(
+        .replicaFailed, node: node, service: service,
+        "\(service).\(slot) on \(node)\(attempt(service, slot, node)): \(error.message)")
     case .createNode(let node), .removeNode(let node):
       emit(.errorReported, node: node, "\(action): \(error.message)")
     case .provideImage, .stopReplica:
       emit(.errorReported, "\(action): \(error.message)")
     }
+  }
+
+  /// `, attempt 2 of 3`, while a service is deployed for the first time: after that attempts have no limit.
+  func attempt(_ service: String, _ slot: Int, _ node: String) -> String {
+    guard desired.services[service]?.phase == .deploying,
+      let failure = failures[.replica(service: service, slot: slot, node: node)]
+    else { return "" }
+    return ", attempt \(failure.count) of \(Controller.deployTries)"
   }
 
   // MARK: What each action does
@@ -149,7 +159,7 @@ extension Controller {
     observed.nodes[node]?.replicas[container]?.isHealthy = true
     observed.nodes[node]?.replicas[container]?.checkFailure = nil
     notePhase(.healthy, service, slot)
-    emit(.replicaReady, node: node, service: service, "\(service).\(slot) answers on \(node)")
+    emit(.replicaReady, node: node, service: service, "\(service).\(slot) is ready on \(node)")
   }
 
   private func ended(_ replica: ObservedReplica, _ address: NodeAddress) async -> HydraError {

@@ -8,16 +8,16 @@ extension Controller {
     let target = try target(for: record, to: to)
     let before = record.assignments[index]
     guard let source = before.node else {
-      throw HydraError(.conflict, "\(alias).\(before.slot) has no node to move from, it waits for a free one")
+      throw HydraError(.conflict, "\(alias).\(before.slot) has no node to move from: it is waiting for a free one")
     }
     change { desired in
       desired.services[alias]?.assignments[index].node = target
       desired.services[alias]?.assignments[index].previous = source
     }
-    let id = beginMigration(alias, index, from: source, to: target, reason: "asked for", detected: time.now())
+    let id = beginMigration(alias, index, from: source, to: target, reason: "requested", detected: time.now())
     do {
       try await persist()
-      return try await until("\(alias).\(before.slot) to answer on \(target)", within: .seconds(180)) { controller in
+      return try await until("\(alias).\(before.slot) to be ready on \(target)", within: .seconds(180)) { controller in
         try controller.moved(id, alias, index, target)
       }
     } catch {
@@ -32,7 +32,7 @@ extension Controller {
       throw HydraError(.conflict, "service '\(alias)' is \(record.phase.rawValue)", remedy: "wait until it is healthy")
     }
     if let from {
-      _ = try existing(from)
+      let from = try existing(from).name
       guard let index = record.assignments.firstIndex(where: { $0.node == from }) else {
         throw HydraError(.conflict, "service '\(alias)' has no replica on \(from)")
       }
@@ -54,7 +54,7 @@ extension Controller {
 
   private func requireSettled(_ assignment: Assignment, _ alias: String) throws {
     guard assignment.previous == nil else {
-      throw HydraError(.conflict, "\(alias).\(assignment.slot) is being moved already")
+      throw HydraError(.conflict, "\(alias).\(assignment.slot) is already being moved")
     }
   }
 
@@ -62,9 +62,9 @@ extension Controller {
     if let to {
       let node = try existing(to)
       if let obstacle = Scheduler.obstacle(node, for: record, desired: desired, observed: observed) {
-        throw HydraError(.conflict, "service '\(record.spec.alias)' can't be moved to \(to): \(obstacle)")
+        throw HydraError(.conflict, "service '\(record.spec.alias)' can't be moved to \(node.name): \(obstacle)")
       }
-      return to
+      return node.name
     }
     guard let best = Scheduler.freeNodes(for: record.spec.alias, desired: desired, observed: observed).first else {
       throw HydraError(
@@ -98,7 +98,7 @@ extension Controller {
     return nil
   }
 
-  /// Takes a move back that did not succeed, if there is still something to go back to.
+  /// Rolls back a move that failed, if the old replica is still there.
   private func goBack(
     _ id: String, _ alias: String, _ index: Int, to source: String, from target: String, _ error: HydraError
   ) {

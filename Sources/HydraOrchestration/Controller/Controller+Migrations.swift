@@ -27,7 +27,7 @@ extension Controller {
     beginMigration(change.service, index, from: from, to: change.to, reason: reason, detected: detected)
   }
 
-  /// Opens the record of a migration; answers its id.
+  /// Opens the record of a migration; returns its id.
   @discardableResult
   func beginMigration(
     _ service: String, _ index: Int, from: String?, to: String?, reason: String, detected: Date
@@ -54,7 +54,7 @@ extension Controller {
     let away = migration.from.map { " from \($0)" } ?? ""
     let text =
       migration.to.map { "\(name) moves\(away) to \($0): \(migration.reason)" }
-      ?? "\(name) waits for a free node: \(migration.reason)"
+      ?? "\(name) is waiting for a free node: \(migration.reason)"
     emit(
       .migrationStarted, node: migration.to, service: migration.service, migration: migration.id, text)
   }
@@ -87,7 +87,7 @@ extension Controller {
     migrations[known].outcome = .failed
     emit(
       .migrationFailed, node: migrations[known].to, service: migrations[known].service, migration: id,
-      "\(migrations[known].service).\(migrations[known].slot) stays: \(error.message)")
+      "\(migrations[known].service).\(migrations[known].slot) was not moved: \(error.message)")
   }
 
   private func slotIndex(_ service: String, _ slot: Int) -> Int? {

@@ -2,7 +2,7 @@ import HydraModel
 import Logging
 
 extension Controller {
-  /// Follows what the host's engine tells about the cluster's containers.
+  /// Follows the host engine's events about the cluster's containers.
   func followHostEvents() async {
     for await event in platform.hostEvents() {
       switch event {
@@ -22,7 +22,7 @@ extension Controller {
     guard observed.nodes[name] != nil else { return }
     if endingSince[name] == nil { endingSince[name] = time.uptime() }
     monitors.removeValue(forKey: name)?.task.cancel()
-    markDown(name, what)
+    markDown(name, Controller.causes[what] ?? what)
     // What it became is only known when the engine is through with it.
     Task { [time] in
       try await time.sleep(.milliseconds(500))
@@ -30,7 +30,7 @@ extension Controller {
     }
   }
 
-  /// Reads what the host's engine says of every node's container and draws the conclusions.
+  /// Reads the state of every node's container from the host's engine and updates what is known.
   package func refreshNodes() async {
     let askedAt = time.uptime()
     let containers: [String: ObservedContainer]
@@ -65,10 +65,19 @@ extension Controller {
     }
   }
 
-  /// Why a node is down, when an event has told more of it than the exit status does.
+  /// Why a node is down, if an event says more than the exit status.
   private func toldCause(of name: String) -> String? {
     guard let node = observed.nodes[name], node.condition == .down else { return nil }
-    return ["kill", "stop", "oom"].first { $0 == node.reason }
+    return ["kill", "stop", "oom"].compactMap { Controller.causes[$0] }.first { $0 == node.reason }
+  }
+
+  /// The engine's events that end a node, as people say it.
+  private static var causes: [String: String] {
+    [
+      "kill": "killed", "die": "exited", "stop": "stopped", "oom": "out of memory",
+      "destroy": "its container was removed",
+      "pause": "paused",
+    ]
   }
 
   private func gone(_ record: NodeRecord) {

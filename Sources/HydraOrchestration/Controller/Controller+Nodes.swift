@@ -1,7 +1,7 @@
 public import HydraModel
 
 extension Controller: NodeOperations {
-  /// How long a node may take until its engine answers.
+  /// How long a node may take until its engine responds.
   static var joinLimit: Duration { .seconds(60) }
 
   public func addNode(_ spec: NodeSpec) async throws -> NodeState {
@@ -30,6 +30,7 @@ extension Controller: NodeOperations {
   public func removeNode(named name: String, force: Bool) async throws {
     try requireStarted()
     let record = try existing(name)
+    let name = record.name
     if !force { try requireRoomWithout(name) }
     let before = desired
     try await commit { desired in
@@ -54,9 +55,9 @@ extension Controller: NodeOperations {
 
   public func killNode(named name: String) async throws -> NodeState {
     try requireStarted()
-    _ = try existing(name)
+    let name = try existing(name).name
     guard observed.condition(of: name) != .down else {
-      throw HydraError(.conflict, "\(name) is down already", remedy: "start it with 'node start \(name)'")
+      throw HydraError(.conflict, "\(name) is already down", remedy: "start it with 'node start \(name)'")
     }
     try await platform.killNode(name)
     return try await until("\(name) to be down", within: .seconds(10)) { controller in
@@ -67,7 +68,7 @@ extension Controller: NodeOperations {
 
   public func startNode(named name: String) async throws -> NodeState {
     try requireStarted()
-    _ = try existing(name)
+    let name = try existing(name).name
     await refreshNodes()
     guard let node = observed.nodes[name], let container = node.container else {
       throw HydraError(
@@ -75,7 +76,7 @@ extension Controller: NodeOperations {
         remedy: "remove the node with 'node remove \(name)' and add another")
     }
     if container.state == .running, node.condition == .ready {
-      throw HydraError(.conflict, "\(name) is running already")
+      throw HydraError(.conflict, "\(name) is already running")
     }
     try await platform.startNode(name)
     endingSince[name] = nil
@@ -88,12 +89,13 @@ extension Controller: NodeOperations {
 
   // MARK: Parts
 
+  /// The node called `name`, by its own name or that of its container.
   func existing(_ name: String) throws -> NodeRecord {
-    guard let record = desired.nodes[name] else {
+    guard let record = desired.nodes[names.node(name)] else {
       let known = desired.orderedNodes.map(\.name)
       throw HydraError(
         .notFound, "there is no node '\(name)'",
-        remedy: known.isEmpty ? "add one with 'node add'" : "there are \(known.joined(separator: ", "))")
+        remedy: known.isEmpty ? "add one with 'node add'" : "known nodes: \(known.joined(separator: ", "))")
     }
     return record
   }
@@ -105,7 +107,8 @@ extension Controller: NodeOperations {
       return known.name
     }
     guard desired.nodes.count < ClusterLimits.maximumNodes else {
-      throw HydraError(.conflict, "the cluster has \(desired.nodes.count) nodes, more are not allowed")
+      throw HydraError(
+        .conflict, "the cluster has \(desired.nodes.count) nodes, the maximum is \(ClusterLimits.maximumNodes)")
     }
     let now = time.now()
     let name = change { desired -> String in
@@ -146,7 +149,7 @@ extension Controller: NodeOperations {
     change { $0.nodes[name]?.phase = .removing }
     failures[.node(name)] = nil
     do {
-      try await until("\(name) to be removed again", within: .seconds(60)) {
+      try await until("\(name) to be rolled back", within: .seconds(60)) {
         $0.desired.nodes[name] == nil ? true : nil
       }
     } catch {
@@ -169,7 +172,7 @@ extension Controller: NodeOperations {
     guard let first = stranded.first else { return }
     throw HydraError(
       .noCapacity, "\(name) can't be emptied: no other node is free for '\(first.spec.alias)'",
-      remedy: "add a node first, or remove it all the same with --force")
+      remedy: "add a node first, or remove it anyway with --force")
   }
 
   private static func unassign(_ name: String, in desired: inout DesiredState, observed: ObservedState) {

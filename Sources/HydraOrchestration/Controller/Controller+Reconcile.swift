@@ -2,7 +2,7 @@ import HydraModel
 import Logging
 
 extension Controller {
-  /// One comparison of what shall be with what is.
+  /// Compares the desired with the observed state once, and starts what is missing.
   func pass() async {
     let dead = takeDeadServers()
     async let takenOut: Void = takeOut(dead)
@@ -60,7 +60,9 @@ extension Controller {
       }
       if record.phase == .deploying, isComplete(record) {
         desired.services[alias]?.phase = .active
-        emit(.serviceHealthy, service: alias, "service '\(alias)' answers with \(record.spec.replicas) replicas")
+        emit(
+          .serviceHealthy, service: alias,
+          "service '\(alias)' is healthy: \(record.spec.replicas) of \(record.spec.replicas) ready")
       }
     }
     for (name, node) in desired.nodes where node.phase == .joining && observed.condition(of: name) == .ready {
@@ -100,7 +102,9 @@ extension Controller {
     do {
       try await persist()
     } catch {
-      if !hadProblem { emit(.errorReported, "\(HydraError.wrapping(error).message); going on with what is known") }
+      if !hadProblem {
+        emit(.errorReported, "\(HydraError.wrapping(error).message); continuing with the last known state")
+      }
       wake(after: .seconds(1))
     }
   }

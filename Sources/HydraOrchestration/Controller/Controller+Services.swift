@@ -1,22 +1,25 @@
 public import HydraModel
 
 extension Controller: ServiceOperations {
-  /// How long a service may take until every replica is ready, images included.
+  /// How long a service may take until every replica is ready, images included, unless it says otherwise.
   static var deployLimit: Duration { .seconds(600) }
-  /// How often a replica is started in vain before its deployment counts as failed.
+  /// How often a replica is started in vain before its deployment has failed.
   static var deployTries: Int { 3 }
 
   public func addService(_ spec: ServiceSpec) async throws -> ServiceState {
     try requireStarted()
     try HydraError.throwIfAny(spec.problems())
     try await record(spec)
+    let begun = time.uptime()
     do {
-      return try await until("service '\(spec.alias)' to be ready", within: Controller.deployLimit) { controller in
+      let limit = spec.within.map { Duration.seconds($0) } ?? Controller.deployLimit
+      return try await until("service '\(spec.alias)' to be ready", within: limit) { controller in
         try controller.deployed(spec.alias)
       }
     } catch {
+      let failure = explained(HydraError.wrapping(error), spec, after: time.uptime() - begun)
       await shielded { await self.undoAdd(service: spec.alias) }
-      throw error
+      throw failure
     }
   }
 
@@ -51,7 +54,7 @@ extension Controller: ServiceOperations {
       let known = desired.orderedServices.map(\.spec.alias)
       throw HydraError(
         .notFound, "there is no service '\(alias)'",
-        remedy: known.isEmpty ? "add one with 'service add'" : "there are \(known.joined(separator: ", "))")
+        remedy: known.isEmpty ? "add one with 'service add'" : "known services: \(known.joined(separator: ", "))")
     }
     return record
   }
@@ -61,7 +64,7 @@ extension Controller: ServiceOperations {
     if let known = desired.services[spec.alias] {
       if let request, known.request == request, known.spec == spec { return }
       throw HydraError(
-        .conflict, "there is a service '\(spec.alias)' already",
+        .conflict, "service '\(spec.alias)' already exists",
         remedy: "remove it with 'service remove \(spec.alias)' or choose another alias")
     }
     let record = ServiceRecord(spec: spec, added: time.now(), request: request)
@@ -79,14 +82,15 @@ extension Controller: ServiceOperations {
       Scheduler.obstacle($0, for: record, desired: desired, observed: observed) == nil
     }
     guard free < record.spec.replicas else { return }
-    let replicas =
+    let needed =
       record.spec.replicas == 1
-      ? "1 replica needs a free node" : "\(record.spec.replicas) replicas need as many free nodes"
+      ? "1 replica needs a free node" : "\(record.spec.replicas) replicas need \(record.spec.replicas) free nodes"
+    let available = free == 0 ? "none is free" : free == 1 ? "only 1 is free" : "only \(free) are free"
     let reasons = desired.nodes.isEmpty || free < desired.nodes.count ? " (\(obstacles(to: record)))" : ""
     throw HydraError(
       .noCapacity,
-      "service '\(record.spec.alias)': \(replicas), expected at least \(record.spec.replicas), there are \(free) of \(desired.nodes.count)\(reasons)",
-      remedy: "add nodes with 'node add', or ask for fewer replicas")
+      "service '\(record.spec.alias)': \(needed); \(available)\(reasons)",
+      remedy: "add nodes with 'node add', or request fewer replicas")
   }
 
   private func deployed(_ alias: String) throws -> ServiceState? {
@@ -102,16 +106,38 @@ extension Controller: ServiceOperations {
         throw failure.error
       }
       let failure = failures[.replica(service: alias, slot: assignment.slot, node: node)]
-      if let failure, failure.count >= Controller.deployTries { throw failure.error }
+      if var failure, failure.count >= Controller.deployTries {
+        failure.error.message += " (\(failure.count) attempts)"
+        throw failure.error
+      }
     }
     return nil
+  }
+
+  /// `error`, with what held the deployment up and how long it took.
+  private func explained(_ error: HydraError, _ spec: ServiceSpec, after spent: Duration) -> HydraError {
+    guard error.code != .cancelled, let record = desired.services[spec.alias] else { return error }
+    var error = error
+    if error.code == .timeout {
+      let reasons = record.assignments.compactMap { assignment -> String? in
+        guard let node = assignment.node else { return nil }
+        return
+          (failures[.replica(service: spec.alias, slot: assignment.slot, node: node)]
+          ?? failures[.image(spec.image, node: node)])?.error.message
+      }
+      if let reason = reasons.first { error.message += ": \(reason)" }
+      return error
+    }
+    let seconds = Int((spent / .seconds(1)).rounded(.up))
+    error.message = "service '\(spec.alias)' failed to deploy in \(seconds) s: \(error.message)"
+    return error
   }
 
   private func undoAdd(service alias: String) async {
     change { $0.services[alias]?.phase = .removing }
     cancelActions(of: alias)
     do {
-      try await until("service '\(alias)' to be removed again", within: .seconds(60)) {
+      try await until("service '\(alias)' to be rolled back", within: .seconds(60)) {
         $0.desired.services[alias] == nil ? true : nil
       }
     } catch {

@@ -51,7 +51,8 @@ extension Controller: StateOperations {
   func nodeState(_ record: NodeRecord) -> NodeState {
     let seen = observed.nodes[record.name]
     return NodeState(
-      name: record.name, ip: seen?.container?.ip, image: seen?.container?.image ?? cluster.nodeImage,
+      name: record.name, container: names.container(ofNode: record.name), ip: seen?.container?.ip,
+      image: seen?.container?.image ?? cluster.nodeImage,
       state: record.phase == .removing ? .removing : seen?.condition ?? .joining,
       reason: failures[.node(record.name)]?.error.message ?? seen?.reason, since: seen?.since ?? record.added,
       services: desired.services(on: record.name).map(\.spec.alias), cpus: record.spec.cpus, memory: record.spec.memory,

@@ -11,19 +11,20 @@ public import Logging
 public actor Controller {
   let cluster: ClusterDescription
   let platform: any Platform
+  var names: ClusterNames { ClusterNames(cluster.name) }
   let proxy: any ProxyControl
   let store: any Store
   let time: TimeSource
   let logger: Logger
 
-  /// What shall be. Changed through ``change(_:)`` only.
+  /// The desired state. Changed through ``change(_:)`` only.
   var desired = DesiredState()
   var revision = 0
   var savedRevision = 0
   var saving: Task<Void, any Error>?
   var storeProblem: HydraError?
 
-  /// What is, as far as it is known.
+  /// The observed state, as far as it is known.
   var observed = ObservedState()
   var proxyProblem: HydraError?
   var isApplyingRoutes = false
@@ -32,7 +33,7 @@ public actor Controller {
   var failures: [Action.Subject: Failure] = [:]
   var running: [Action.Subject: Task<Void, Never>] = [:]
   var monitors: [String: Monitor] = [:]
-  /// Nodes whose container is ending, by the uptime at which that was told: what is observed later may still be old.
+  /// Nodes whose container is ending, by the uptime at which that was reported: what is observed later may still be old.
   var endingSince: [String: Duration] = [:]
   /// Grows each time an action changes the replicas of a node: a list read before that is out of date.
   var replicaGeneration: [String: Int] = [:]
@@ -45,6 +46,8 @@ public actor Controller {
   var nextWaiter = 0
   let wakeups: AsyncStream<Void>
   let wakeup: AsyncStream<Void>.Continuation
+  let emissions: AsyncStream<Void>
+  let emission: AsyncStream<Void>.Continuation
 
   /// A controller of `cluster`; ``run()`` sets it to work.
   public init(
@@ -58,6 +61,7 @@ public actor Controller {
     self.time = time
     self.logger = logger
     (wakeups, wakeup) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    (emissions, emission) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   /// Works until cancelled: restores the desired state from the store, then reconciles.
@@ -72,6 +76,7 @@ public actor Controller {
     }
     for task in running.values { task.cancel() }
     for monitor in monitors.values { monitor.task.cancel() }
+    await storeTheRest()
     log.finish()
   }
 
@@ -79,8 +84,10 @@ public actor Controller {
     while !Task.isCancelled {
       do {
         let saved = try await store.load()
-        log.restore(try await store.events(limit: EventLog.capacity))
+        log.restore(try await store.events(limit: EventLog.capacity), reserved: saved?.reservedEvents ?? 0)
         desired = saved ?? DesiredState()
+        reserveEvents()
+        try await persist()
         await refreshNodes()
         startProblem = nil
         if saved == nil { emit(.clusterStarted, "cluster '\(cluster.name)' started") }
@@ -160,25 +167,56 @@ public actor Controller {
   ) {
     logger.info("\(kind.rawValue): \(message)")
     log.append(kind, at: time.now(), node: node, service: service, migration: migration, message: message)
+    // No more: it may be called in the midst of a change of what is desired.
+    emission.yield()
+  }
+
+  private func reserveEvents() {
+    change { $0.reservedEvents = max($0.reservedEvents, log.lastID + EventLog.reservation) }
   }
 
   private func storeEventsForever() async {
-    while !Task.isCancelled {
-      try? await time.sleep(.milliseconds(100))
-      let batch = Array(log.unstored.prefix(500))
-      guard !batch.isEmpty else { continue }
-      do {
-        try await store.append(batch)
-        log.stored(batch.count)
-      } catch {
-        log.dropUnstored(beyond: EventLog.capacity)
-        try? await time.sleep(.seconds(1))
+    for await _ in emissions {
+      if log.lastID + EventLog.reservation / 2 > desired.reservedEvents { reserveEvents() }
+      while !log.unstored.isEmpty, !Task.isCancelled {
+        do {
+          try await storeBatch()
+        } catch {
+          log.dropUnstored(beyond: EventLog.capacity)
+          try? await time.sleep(.seconds(1))
+        }
       }
     }
   }
+
+  private func storeBatch() async throws {
+    let batch = Array(log.unstored.prefix(500))
+    try await store.append(batch)
+    log.stored(batch.count)
+  }
+
+  /// How long the last events may take when the management node is stopped; `docker stop` kills it after 10 s.
+  private static var lastStoreLimit: Duration { .seconds(2) }
+
+  /// Stores what was emitted up to now, and gives back the numbers that were not used.
+  private func storeTheRest() async {
+    let storing = Task {
+      while !log.unstored.isEmpty { try await storeBatch() }
+      change { $0.reservedEvents = log.lastID }
+      try await persist()
+    }
+    let limit = Task { [time] in
+      try await time.sleep(Controller.lastStoreLimit)
+      storing.cancel()
+    }
+    if case .failure(let error) = await storing.result {
+      logger.warning("the last events were not stored: \(HydraError.wrapping(error))")
+    }
+    limit.cancel()
+  }
 }
 
-/// What the controller knows of the cluster that is not in the store.
+/// What the controller knows about the cluster that is not in the store.
 public struct ClusterDescription: Sendable, Equatable {
   /// The cluster's name.
   public var name: String

@@ -1,22 +1,26 @@
 import FoundationEssentials
 import HydraModel
 
-/// The last events, their subscribers, and those that are still to be stored.
+/// The latest events, their subscribers, and the events that are still to be stored.
 struct EventLog {
   /// How many events are kept for `events(after:)`.
   static let capacity = 2000
 
   private(set) var recent: [ClusterEvent] = []
   private(set) var unstored: [ClusterEvent] = []
-  private var lastID: UInt64 = 0
+  private(set) var lastID: UInt64 = 0
   private var subscribers: [Int: AsyncThrowingStream<ClusterEvent, any Error>.Continuation] = [:]
   private var nextSubscriber = 0
 
-  /// Goes on after events that were stored by an earlier process. Numbers that process may have given out without
-  /// storing them are left out, so that no number means two events.
-  mutating func restore(_ events: [ClusterEvent]) {
+  /// How many numbers are reserved at a time. At least half as many events can come while the store is away, without a number
+  /// that a later process might use again.
+  static let reservation: UInt64 = 1000
+
+  /// Continues after `events`, which an earlier process stored, and after every number up to `reserved`, which it may have
+  /// given out without storing the event.
+  mutating func restore(_ events: [ClusterEvent], reserved: UInt64) {
     recent = events
-    if let last = events.last?.id { lastID = last + 100 }
+    lastID = max(events.last?.id ?? 0, reserved)
   }
 
   mutating func append(

@@ -34,14 +34,28 @@ public struct ManagementNode: Sendable {
     await engine.shutdown()
   }
 
+  /// The container, once it was started: the core's containers are created side by side, and a port is only known then.
+  private static func started(_ name: String, _ engine: DockerEngine) async throws -> ContainerInspection {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while true {
+      do {
+        let found = try await engine.inspectContainer(name)
+        if found.state != "created" || .now > deadline { return found }
+      } catch {
+        guard error.isNotFound, .now < deadline else { throw error }
+      }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
   /// The published ports as the engine has them: a port of 0 was the engine's to choose.
   private static func describe(
     _ identity: ClusterIdentity, _ names: ClusterNames, _ engine: DockerEngine
   ) async throws -> ClusterDescription {
-    let host = PublishedHost.name(identity.spec.listen)
+    let host = identity.spec.publishedHost
     return try await engineCall("looking at the cluster's own containers") {
       let management = try await engine.inspectContainer(names.management)
-      let proxy = try await engine.inspectContainer(names.proxy)
+      let proxy = try await started(names.proxy, engine)
       func url(_ container: ContainerInspection, _ port: Int, _ asked: Int) -> String {
         "http://\(host):\(container.ports[port]?.first?.port ?? asked)"
       }

@@ -15,7 +15,7 @@ extension Controller {
     static let readyPace: Duration = .seconds(1)
     static let suspectPace: Duration = .milliseconds(250)
     static let missesUntilDown = 3
-    /// A container that was said to be ending and still runs after this long is looked at anew.
+    /// A container that was reported as ending and still runs after this long is inspected again.
     static let endingLimit: Duration = .seconds(5)
   }
 
@@ -93,7 +93,7 @@ extension Controller {
     case .suspect: setCondition(name, .ready)
     case .down:
       // It was silent, and its replicas were moved: it comes back as one that was started does, and is emptied first.
-      setCondition(name, .joining, "its engine answers again")
+      setCondition(name, .joining, "its engine is responding again")
     case .joining:
       if Planner.unwanted(on: name, desired: desired, observed: observed).isEmpty { setCondition(name, .ready) }
     }
@@ -119,10 +119,14 @@ extension Controller {
   }
 
   private func replicaEnded(_ replica: ObservedReplica, on node: String) {
+    let subject = Action.Subject.replica(service: replica.service, slot: replica.slot, node: node)
+    // Whoever waits for its health reports it as well, with its log: one end is one failed attempt.
+    guard running[subject] == nil else { return }
     let code = replica.exitCode.map { " with exit code \($0)" } ?? ""
     let error = HydraError(.failed, "\(replica.service).\(replica.slot) ended\(code)")
-    note(error, on: .replica(service: replica.service, slot: replica.slot, node: node))
-    emit(.replicaFailed, node: node, service: replica.service, "\(error.message) on \(node)")
+    note(error, on: subject)
+    let attempt = attempt(replica.service, replica.slot, node)
+    emit(.replicaFailed, node: node, service: replica.service, "\(error.message) on \(node)\(attempt)")
   }
 
   private func missed(_ address: NodeAddress, _ error: HydraError) {
@@ -132,7 +136,7 @@ extension Controller {
     switch node.condition {
     case .ready: setCondition(name, .suspect, "its engine missed a probe: \(error.message)")
     case .suspect where node.missed + 1 >= Detection.missesUntilDown:
-      markDown(name, "its engine does not answer: \(error.message)")
+      markDown(name, "its engine is not responding: \(error.message)")
     case .suspect, .joining, .down, .removing: break
     }
   }
@@ -150,8 +154,8 @@ extension Controller {
     case .ready:
       observed.nodes[name]?.wasDown = false
       if node.condition != .suspect { emit(.nodeReady, node: name, "\(name) is ready") }
-    case .suspect: emit(.nodeSuspect, node: name, "\(name) is suspect: \(reason ?? "")")
-    case .down: emit(.nodeDown, node: name, "\(name) is down: \(reason ?? "")")
+    case .suspect: emit(.nodeSuspect, node: name, "\(name) is suspect (\(reason ?? "unknown reason"))")
+    case .down: emit(.nodeDown, node: name, "\(name) is down (\(reason ?? "unknown reason"))")
     case .joining, .removing: break
     }
     wake()

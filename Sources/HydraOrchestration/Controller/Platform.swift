@@ -1,12 +1,12 @@
 public import FoundationEssentials
 public import HydraModel
 
-/// What the controller needs of the engines: the host's, and those in the nodes. Docker in production, a simulation in
+/// What the controller needs from the engines: the host's, and those in the nodes. Docker in production, a simulation in
 /// tests. Every call has a time limit of its own and honours cancellation.
 public protocol Platform: Sendable {
   /// The cluster's node containers, by node name.
   func observeNodes() async throws -> [String: ObservedContainer]
-  /// Makes and starts the container of a node, replacing a container of it that was never started.
+  /// Creates and starts the container of a node, replacing one that was never started.
   func createNode(_ node: NodeRecord) async throws
   /// Starts a node's container again.
   func startNode(_ name: String) async throws
@@ -14,20 +14,20 @@ public protocol Platform: Sendable {
   func killNode(_ name: String) async throws
   /// Removes a node's container and its volume. No error when they are gone.
   func removeNode(_ name: String) async throws
-  /// The last lines a node's container wrote, for telling why it failed.
+  /// The last lines a node's container wrote, to explain why it failed.
   func nodeLog(_ name: String, lines: Int) async throws -> [String]
 
   /// The replicas in a node, by container id, and proof that its engine answers.
   func observeReplicas(on node: NodeAddress) async throws -> [ObservedReplica]
   /// Names of `images` that are in the node in the version the host has.
   func presentImages(_ images: Set<String>, on node: NodeAddress) async throws -> Set<String>
-  /// Brings `image` to `nodes`; answers what went wrong by node. Throws when it is wrong for every node.
+  /// Brings `image` to `nodes`; returns the errors by node. Throws if it fails for every node.
   func provideImage(
     _ image: String, to nodes: [NodeAddress], progress: @escaping @Sendable (String) -> Void
   ) async throws -> [String: HydraError]
   /// Whether `image` is on the host's engine.
   func hostHasImage(_ image: String) async throws -> Bool
-  /// Makes and starts a replica, removing first what has its name. Answers the container's id.
+  /// Creates and starts a replica, removing first what has its name. Returns the container's id.
   func startReplica(_ replica: ReplicaSpec, on node: NodeAddress) async throws -> String
   /// Stops and removes a replica. No error when it is gone.
   func stopReplica(_ container: String, on node: NodeAddress) async throws
@@ -85,13 +85,13 @@ public enum HostEvent: Sendable, Equatable {
   case resync
 }
 
-/// What the controller needs of the proxy.
+/// What the controller needs from the proxy.
 public protocol ProxyControl: Sendable {
   /// Makes the proxy route as `table` says. Returns once it does.
   func apply(_ table: RoutingTable) async throws
   /// Stops sending requests to these servers, at once.
   func takeOut(_ servers: [(service: String, node: String)]) async throws
-  /// Whether the proxy answers; throws what is wrong.
+  /// Returns if the proxy responds; throws what is wrong otherwise.
   func check() async throws
 }
 

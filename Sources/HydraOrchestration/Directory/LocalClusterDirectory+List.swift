@@ -3,21 +3,30 @@ public import HydraModel
 
 extension LocalClusterDirectory {
   public func list() async throws -> [ClusterSummary] {
-    let current = try await currentName()
+    let known = try contexts.all()
+    // A file that can't be read is reported by commands that need it; the list is complete without.
+    let current = try? await currentName()
     var summaries = try await localContainers().sorted { $0.key < $1.key }.map { name, containers in
       summary(name, containers, isCurrent: name == current)
     }
-    for context in try connected() { summaries.append(await self.remote(context, isCurrent: context.name == current)) }
+    for context in known.contexts where context.origin == .remote {
+      summaries.append(await remote(context, isCurrent: context.name == current))
+    }
+    for (name, problem) in known.unreadable {
+      if let index = summaries.firstIndex(where: { $0.name == name }) {
+        summaries[index].reason = problem.message
+      } else {
+        summaries.append(
+          ClusterSummary(name: name, state: .unreachable, api: "", origin: .remote, reason: problem.message))
+      }
+    }
     return summaries
   }
 
   public func inspect(_ name: String?) async throws -> ClusterSummary {
     let context = try await nameOrCurrent(name)
-    guard let chosen = context else {
-      _ = try await self.context(nil)
-      throw HydraError(.notFound, "there is no cluster")
-    }
-    let current = try await currentName()
+    guard let chosen = context else { throw try await nothingInUse() }
+    let current = try? await currentName()
     let known = try contexts.load(chosen)
     if let known, known.origin == .remote { return await remote(known, isCurrent: chosen == current) }
     guard let containers = try await localContainers(of: known)[chosen] else { throw await unknown(chosen) }
@@ -29,6 +38,14 @@ extension LocalClusterDirectory {
   public func connect(url: String, token: String?) async throws -> ClusterSummary {
     let operations = try await makeOperations(url, token)
     let state = try await operations.state()
+    do {
+      try NameRule.cluster.validate(state.name)
+    } catch {
+      // The name is the server's own and becomes a file here: not to be trusted, nor to be shown as it is.
+      throw HydraError(
+        .failed, "the API at \(url) gives its cluster a name that is not allowed: \(String(reflecting: state.name))",
+        remedy: error.remedy)
+    }
     if let token, !token.isEmpty { try await checkToken(operations) }
     let local = (try? await localContainers())?[state.name]
     if local != nil {
@@ -64,12 +81,14 @@ extension LocalClusterDirectory {
 
   // MARK: Parts
 
-  /// Names of all clusters, local and connected.
-  func names() async throws -> [String] {
-    try await localContainers().keys.sorted() + connected().map(\.name)
+  /// Names of all clusters, local and connected; and of those that this account started or connected to.
+  func knownNames() async throws -> (all: [String], own: [String]) {
+    let local = try await localContainers().keys.sorted()
+    let known = try contexts.all().contexts
+    let connected = known.filter { $0.origin == .remote }.map(\.name)
+    let started = Set(known.filter { $0.origin == .local }.map(\.name))
+    return (local + connected, local.filter(started.contains) + connected)
   }
-
-  private func connected() throws -> [ClusterContext] { try contexts.all().filter { $0.origin == .remote } }
 
   /// The containers of the clusters on this machine. Without an engine there are none for whoever manages clusters of
   /// others; it is an error when none is connected, or when it is a cluster started here that is asked for.
@@ -78,9 +97,13 @@ extension LocalClusterDirectory {
       let containers = try await engineCall("listing clusters") {
         try await engine.listContainers(havingLabel: Label.cluster, within: .seconds(10))
       }
+      // Whoever may create containers can give them any label: what is no name of a cluster is none of ours.
       return Dictionary(grouping: containers) { $0.labels[Label.cluster] ?? "" }
+        .filter { (try? NameRule.cluster.validate($0.key)) != nil }
     } catch let error as HydraError where error.code == .unreachable {
-      guard wanted?.origin != .local, try !connected().isEmpty else { throw error }
+      guard wanted?.origin != .local, try contexts.all().contexts.contains(where: { $0.origin == .remote }) else {
+        throw error
+      }
       return [:]
     }
   }
@@ -93,9 +116,7 @@ extension LocalClusterDirectory {
     let nodes = containers.filter { role($0) == .node }
     let running = core.filter { $0.state == "running" }
     func url(_ wanted: ClusterRole, _ port: Int) -> String {
-      let found = core.first { role($0) == wanted }?.ports.first { $0.containerPort == port && $0.hostPort != nil }
-      guard let found, let hostPort = found.hostPort else { return "" }
-      return "http://\(PublishedHost.name(found.hostAddress ?? "")):\(hostPort)"
+      core.first { role($0) == wanted }?.url(ofPort: port) ?? ""
     }
     let stats = url(.proxy, 9999)
     return ClusterSummary(
@@ -126,6 +147,14 @@ extension LocalClusterDirectory {
     summary.services = state.services.count
     summary.proxy = state.proxy.endpoint
     summary.stats = state.proxy.stats
+  }
+}
+
+extension ContainerSummary {
+  /// `http://ADDRESS:PORT` where `port` of the container is published; nil if it is not.
+  func url(ofPort port: Int) -> String? {
+    let found = ports.first { $0.containerPort == port && $0.hostPort != nil }
+    return found?.hostPort.map { "http://\(ClusterSpec.host(found?.hostAddress ?? "")):\($0)" }
   }
 }
 

@@ -1,8 +1,8 @@
 public import DockerEngine
 public import HydraModel
 
-/// The clusters of this machine's engine, and those connected to. Everything beyond starting and destroying goes
-/// through a cluster's API, so that local and remote are one path.
+/// The clusters of this machine's engine, and connected ones. Everything beyond starting and destroying goes through a
+/// cluster's API, so that local and remote are one path.
 public struct LocalClusterDirectory: ClusterDirectory {
   let engine: DockerEngine
   let images: ImageNames
@@ -28,11 +28,11 @@ public struct LocalClusterDirectory: ClusterDirectory {
       try await addNodes(spec.nodes, context, progress)
       return try await inspect(spec.name)
     } catch {
-      // A start that did not give what was asked for leaves nothing behind, Ctrl-C included.
+      // A start that fails leaves nothing behind, also after Ctrl-C.
       let destroyed = await Task { try await destroy(spec.name, progress: progress) }.result
       if case .failure(let second) = destroyed {
         var wrapped = HydraError.wrapping(error)
-        wrapped.remedy = "not removed again: \(HydraError.wrapping(second).message)"
+        wrapped.remedy = "not rolled back: \(HydraError.wrapping(second).message)"
         throw wrapped
       }
       throw error
@@ -88,10 +88,12 @@ public struct LocalClusterDirectory: ClusterDirectory {
     return chosen
   }
 
+  /// The cluster that was chosen with ``use(_:)`` while it exists; else the only one that this account started or connected to.
+  /// One that somebody else started on this engine is never taken without being named.
   public func currentName() async throws -> String? {
-    let known = try await names()
-    if let current = try contexts.current(), known.contains(current) { return current }
-    return known.count == 1 ? known.first : nil
+    let known = try await knownNames()
+    if let current = try contexts.current(), known.all.contains(current) { return current }
+    return known.own.count == 1 ? known.own.first : nil
   }
 
   public func cluster(_ name: String?) async throws -> any ClusterOperations {
@@ -99,21 +101,16 @@ public struct LocalClusterDirectory: ClusterDirectory {
     return try await makeOperations(context.url, context.token)
   }
 
-  /// The context of cluster `name`, or of the one to be taken when it is nil.
+  /// The context of cluster `name`, or of the one in use when it is nil.
   func context(_ name: String?) async throws -> ClusterContext {
-    guard let name = try await nameOrCurrent(name) else {
-      let known = try await names()
-      throw known.isEmpty
-        ? HydraError(.notFound, "there is no cluster", remedy: "start one with 'cluster start NAME --port PORT'")
-        : HydraError(
-          .invalidArgument, "there are several clusters: \(known.joined(separator: ", "))",
-          remedy: "name one with --cluster, or choose one with 'cluster use'")
-    }
-    if let known = try contexts.load(name) {
-      if known.origin == .local { try await requireManagement(name) }
-      return known
-    }
-    return try await adopt(name)
+    guard let name = try await nameOrCurrent(name) else { throw try await nothingInUse() }
+    let known = try contexts.load(name)
+    if let known, known.origin == .remote { return known }
+    let published = try await publishedAddress(name)
+    // Another account may have started a cluster of that name meanwhile: our token is not for that one.
+    return known?.url == published
+      ? known ?? .init(name: name, url: published, token: nil, origin: .local)
+      : ClusterContext(name: name, url: published, token: nil, origin: .local)
   }
 
   func nameOrCurrent(_ name: String?) async throws -> String? {
@@ -121,28 +118,33 @@ public struct LocalClusterDirectory: ClusterDirectory {
     return try await currentName()
   }
 
-  /// A cluster of this engine that another account started: its API can be asked, but what changes something needs the
-  /// token, which that account has.
-  private func adopt(_ name: String) async throws -> ClusterContext {
-    let containers = try await localContainers()[name] ?? []
-    guard let container = containers.first(where: { $0.labels[Label.role] == ClusterRole.management.rawValue }) else {
-      throw await unknown(name)
+  /// Why there is no cluster for a command that names none.
+  func nothingInUse() async throws -> HydraError {
+    let known = try await knownNames()
+    let names = (known.own.isEmpty ? known.all : known.own).joined(separator: ", ")
+    let remedy = "choose one with 'cluster use NAME', or name it with --cluster"
+    if known.all.isEmpty {
+      return HydraError(.notFound, "there is no cluster", remedy: "start one with 'cluster start NAME --port PORT'")
     }
-    guard let port = container.ports.first(where: { $0.containerPort == 8080 })?.hostPort else {
-      throw stopped(name, container)
-    }
-    return ClusterContext(name: name, url: "http://localhost:\(port)", token: nil, origin: .local)
+    return known.own.isEmpty
+      ? HydraError(
+        .invalidArgument, "no cluster is in use; running on this machine, but not started by you: \(names)",
+        remedy: remedy)
+      : HydraError(.invalidArgument, "there are several clusters: \(names)", remedy: remedy)
   }
 
-  private func requireManagement(_ name: String) async throws {
+  /// The address of the API of a cluster of this engine, as the engine publishes it.
+  private func publishedAddress(_ name: String) async throws -> String {
     guard let container = try await management(name) else { throw await unknown(name) }
-    guard container.state == "running" else { throw stopped(name, container) }
-  }
-
-  private func stopped(_ name: String, _ container: ContainerSummary) -> HydraError {
-    HydraError(
-      .unreachable, "the management node of cluster '\(name)' is \(container.state)",
-      remedy: "start it with 'docker \(container.state == "paused" ? "unpause" : "start") \(container.name)'")
+    guard container.state == "running" else {
+      throw HydraError(
+        .unreachable, "the management node of cluster '\(name)' is \(container.state)",
+        remedy: "start it with 'docker \(container.state == "paused" ? "unpause" : "start") \(container.name)'")
+    }
+    guard let url = container.url(ofPort: 8080) else {
+      throw HydraError(.unreachable, "the management node of cluster '\(name)' has no published port")
+    }
+    return url
   }
 
   private func management(_ name: String) async throws -> ContainerSummary? {

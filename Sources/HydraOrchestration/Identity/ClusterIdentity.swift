@@ -54,21 +54,25 @@ extension ClusterIdentity {
 
   /// Reads what ``encoded()`` wrote.
   public init(contentsOf path: String) throws {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(filePath: path))
-    } catch {
-      throw HydraError(.failed, "the cluster's identity '\(path)' can't be read: \(error)")
+    guard let data = try LocalFile.contents(path) else {
+      throw HydraError(.failed, "the cluster's identity '\(path)' does not exist")
     }
-    self = try HydraJSON.decode(ClusterIdentity.self, from: data)
+    do {
+      self = try HydraJSON.decode(ClusterIdentity.self, from: data)
+    } catch {
+      throw HydraError(.failed, "the cluster's identity \(LocalFile.described(path)) is damaged")
+    }
   }
 
   /// The file's contents.
   public func encoded() throws -> Data { try HydraJSON.encode(self, pretty: true) }
 
   /// Redis's ACL file: one user, for this cluster's keys alone.
+  ///
+  /// The default user is off, so nobody uses it, but needs its rights: while Redis loads its append-only file it runs each
+  /// transaction of several commands as that user, and one it may not run is dropped ("NOPERM" in the log of Redis 7.0).
   public var storeUsers: String {
-    "user default off\nuser \(storeUser) on >\(storePassword) ~hydra:* &hydra:* +@all -@dangerous -@admin\n"
+    "user default off ~* &* +@all\nuser \(storeUser) on >\(storePassword) ~hydra:* &hydra:* +@all -@dangerous -@admin\n"
   }
 }
 

@@ -69,11 +69,11 @@ public struct DockerPlatform: Platform {
       let volume = try await host.createVolume(names.volume(ofNode: node.name), labels: labels)
       guard volume.labels[Label.cluster] == names.cluster else {
         throw HydraError(
-          .conflict, "there is a volume '\(volume.name)' already that is not of cluster '\(names.cluster)'",
+          .conflict, "volume '\(volume.name)' already exists and does not belong to cluster '\(names.cluster)'",
           remedy: "remove it with 'docker volume rm \(volume.name)'")
       }
       let spec = NodeContainer.spec(node, image: identity.nodeImage, names: names)
-      let id = try await host.createContainer(container, spec)
+      guard let id = try await make(container, spec, node.name) else { return }
       try await host.putArchive(
         id, path: "/", tar: try NodeContainer.files(keys, authority: identity.authority.certificate))
       try await host.startContainer(id)
@@ -87,6 +87,22 @@ public struct DockerPlatform: Platform {
       guard old.labels[Label.cluster] == names.cluster, old.state == "created" else { return }
       try await host.removeContainer(old.id, force: true)
     } catch  where error.isNotFound {}
+  }
+
+  /// Creates a node's container; returns its id. Nil if it is there already: an earlier try made it, whose reply was lost.
+  private func make(_ container: String, _ spec: ContainerSpec, _ node: String) async throws -> String? {
+    do {
+      return try await host.createContainer(container, spec)
+    } catch {
+      guard error.isConflict else { throw error }
+    }
+    let found = try await host.inspectContainer(container)
+    guard found.labels[Label.cluster] == names.cluster, found.labels[Label.node] == node else {
+      throw HydraError(
+        .conflict, "container '\(container)' already exists and does not belong to cluster '\(names.cluster)'",
+        remedy: "remove it with 'docker rm -f \(container)'")
+    }
+    return nil
   }
 
   public func startNode(_ name: String) async throws {

@@ -7,7 +7,7 @@ extension HydraError {
     switch error.reason {
     case .unreachable:
       self.init(
-        .unreachable, "\(doing): no Docker engine can be reached: \(error.message)",
+        .unreachable, "\(doing): no Docker engine is reachable: \(error.message)",
         remedy: "start Docker, or set DOCKER_HOST to where it runs")
     case .permissionDenied:
       self.init(

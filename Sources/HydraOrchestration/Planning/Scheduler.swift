@@ -1,6 +1,6 @@
 import HydraModel
 
-/// Decides which node each replica shall run on. Pure: the same state gives the same answer.
+/// Decides which node each replica runs on. Pure: the same state gives the same result.
 public enum Scheduler {
   /// A replica that got another node, or lost its node without getting one.
   public struct Change: Sendable, Equatable {
@@ -12,11 +12,11 @@ public enum Scheduler {
     public var from: String?
     /// The node it has now; nil when none is free.
     public var to: String?
-    /// Whether the old one goes on serving until the new one is routed.
+    /// Whether the old one keeps serving until the new one is routed.
     public var isGraceful: Bool
   }
 
-  /// Gives every replica without a usable node a free one, changing `desired`; answers what changed, in order.
+  /// Gives every replica without a usable node a free one, changing `desired`; returns what changed, in order.
   ///
   /// A node is usable for what it already has unless it is down or being removed. A node is free for a replica when
   /// it is ready, active or joining for the first time, has no replica of the same service, and nobody has the
@@ -73,7 +73,7 @@ public enum Scheduler {
     let condition = observed.condition(of: node.name)
     if condition != .ready { return "\(node.name) is \(condition.rawValue)" }
     if record.occupiedNodes.contains(node.name) {
-      return "\(node.name) has a replica of '\(record.spec.alias)' already"
+      return "\(node.name) already has a replica of '\(record.spec.alias)'"
     }
     let holder = desired.services(on: node.name).first { $0.spec.nodePort == record.spec.nodePort }
     if let holder { return "node port \(record.spec.nodePort) is taken by '\(holder.spec.alias)' on \(node.name)" }
@@ -86,7 +86,7 @@ public enum Scheduler {
     obstacle(node, for: record, desired: desired, observed: observed) == nil
   }
 
-  /// Whether what runs on `node` can be taken to go on running: a node that came back is emptied first, so a joining
+  /// Whether what runs on `node` keeps running: a node that came back is emptied first, so a joining
   /// node that had been active holds nothing.
   private static func isAlive(_ node: String, _ desired: DesiredState, _ observed: ObservedState) -> Bool {
     guard desired.nodes[node] != nil else { return false }
@@ -98,7 +98,7 @@ public enum Scheduler {
     }
   }
 
-  /// How many replicas run, or shall run, on `node`.
+  /// How many replicas run, or are to run, on `node`.
   public static func load(of node: String, _ desired: DesiredState) -> Int {
     desired.services.values.reduce(0) { sum, record in
       sum + record.assignments.count { $0.node == node || $0.previous == node }

@@ -1,8 +1,8 @@
 public import FoundationEssentials
 public import HydraModel
 
-/// What the cluster shall be: kept in the store, changed only by people and by the scheduler, and written before it is
-/// acted upon. What *is* lives in ``ObservedState``; nothing is copied from there to here.
+/// What the cluster is to be: kept in the store, changed only by people and by the scheduler, and written before it is acted
+/// upon. What it is at the moment is in ``ObservedState``; nothing is copied from there to here.
 public struct DesiredState: Sendable, Codable, Equatable {
   /// Number of the next node; numbers are not used twice.
   public var nextNode: Int
@@ -12,6 +12,8 @@ public struct DesiredState: Sendable, Codable, Equatable {
   public var services: [String: ServiceRecord]
   /// Number of the next migration.
   public var nextMigration: Int
+  /// Events have numbers up to this one: after a restart they are counted from there, so that no number means two events.
+  public var reservedEvents: UInt64
 
   /// A cluster without nodes and services.
   public init() {
@@ -19,6 +21,7 @@ public struct DesiredState: Sendable, Codable, Equatable {
     nodes = [:]
     services = [:]
     nextMigration = 1
+    reservedEvents = 0
   }
 
   /// Nodes by number.
@@ -32,19 +35,19 @@ public struct DesiredState: Sendable, Codable, Equatable {
   }
 }
 
-/// A node that shall be there.
+/// A node that the cluster is to have.
 public struct NodeRecord: Sendable, Codable, Equatable {
   /// `node-<index>`.
   public var name: String
   /// Its number, from 1.
   public var index: Int
-  /// What it was asked to be.
+  /// As it was requested.
   public var spec: NodeSpec
   /// Where it is in its life.
   public var phase: Phase
-  /// When it was asked for.
+  /// When it was requested.
   public var added: Date
-  /// Idempotency key of the request that asked for it.
+  /// Idempotency key of that request.
   public var request: String?
 
   /// A node of these parts.
@@ -68,17 +71,17 @@ public struct NodeRecord: Sendable, Codable, Equatable {
   }
 }
 
-/// A service that shall be there.
+/// A service that the cluster is to run.
 public struct ServiceRecord: Sendable, Codable, Equatable {
-  /// What it was asked to be.
+  /// As it was requested.
   public var spec: ServiceSpec
-  /// Where each replica shall run; slot 1 first.
+  /// Where each replica is to run; slot 1 first.
   public var assignments: [Assignment]
   /// Where it is in its life.
   public var phase: Phase
-  /// When it was asked for.
+  /// When it was requested.
   public var added: Date
-  /// Idempotency key of the request that asked for it.
+  /// Idempotency key of that request.
   public var request: String?
 
   /// A service none of whose replicas has a node yet.
@@ -100,19 +103,19 @@ public struct ServiceRecord: Sendable, Codable, Equatable {
     case removing
   }
 
-  /// Nodes that run, or shall run, a replica of it.
+  /// Nodes that run, or are to run, a replica of it.
   public var occupiedNodes: Set<String> {
     Set(assignments.compactMap(\.node)).union(assignments.compactMap(\.previous))
   }
 }
 
-/// Where one replica shall run.
+/// Where one replica is to run.
 public struct Assignment: Sendable, Codable, Equatable {
   /// Number among the service's replicas, from 1.
   public var slot: Int
-  /// The node it shall run on; nil while no node is free.
+  /// The node it is to run on; nil while no node is free.
   public var node: String?
-  /// The node it is moving away from; it goes on serving there until the new one is routed.
+  /// The node it is moving away from; it keeps serving there until the new one is routed.
   public var previous: String?
   /// The running migration of this replica.
   public var migration: String?

@@ -9,7 +9,7 @@ actor ClusterAccess {
 
   init(_ directory: any ClusterDirectory) { self.directory = directory }
 
-  /// The cluster `name`; nil is the one in use, or the only one.
+  /// The cluster `name`; nil is the one in use.
   func operations(_ name: String?) async throws -> any ClusterOperations {
     if let known = found[name] { return known }
     let operations = try await directory.cluster(name ?? own)

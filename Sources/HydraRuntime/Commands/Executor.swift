@@ -69,7 +69,7 @@ struct Executor: Sendable {
         try await each(names, "starting", progress) { try await cluster.startNode(named: $0) }, asList: asList)
     case .serviceAdd(let spec):
       let operations = try await operations()
-      return try await step(spec.alias, "deploying", progress) { .service(try await operations.addService(spec)) }
+      return try await deploy(spec, on: operations, progress)
     case .serviceList: return .services(try await operations().services())
     case .serviceInspect(let alias): return .service(try await operations().service(named: alias))
     case .serviceRemove(let aliases):
@@ -112,6 +112,21 @@ struct Executor: Sendable {
       guard let shell = host.shell else { throw HydraError(.invalidArgument, "there is no shell here") }
       return shell
     }
+  }
+
+  /// Deploys a service, with its attempts as progress: a replica that is not healthy is started again, which takes minutes.
+  private func deploy(
+    _ spec: ServiceSpec, on operations: any ClusterOperations, _ progress: @escaping ProgressHandler
+  ) async throws -> ResultPayload {
+    let attempts = Task {
+      for try await event in operations.events(after: nil) where event.service == spec.alias {
+        if event.kind == .replicaStarted || event.kind == .replicaFailed {
+          progress(ProgressUpdate(spec.alias, event.message))
+        }
+      }
+    }
+    defer { attempts.cancel() }
+    return try await step(spec.alias, "deploying", progress) { .service(try await operations.addService(spec)) }
   }
 
   /// The type of the result follows from what was written, not from how many there are.

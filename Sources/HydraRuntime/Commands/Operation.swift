@@ -95,7 +95,7 @@ enum Operation: Sendable {
       alias: alias, image: image, replicas: call.int("--replicas") ?? 1, nodePort: call.int("--node-port") ?? 0,
       servicePort: call.int("--service-port") ?? 0, env: try call.pairs("--env"), cpus: call.float("--cpus"),
       memory: call.size("--memory"), health: call.string("--health"), traffic: traffic(call),
-      command: call.strings("COMMAND"))
+      command: call.strings("COMMAND"), within: call.duration("--within").map { Double($0) / 1e9 })
     try check(spec.problems())
     return spec
   }

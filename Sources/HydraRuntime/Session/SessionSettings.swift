@@ -2,7 +2,7 @@ import HydraLanguage
 
 /// What holds for every command of a session that does not say otherwise.
 public struct SessionSettings: Sendable, Equatable {
-  /// The cluster of commands that name none; nil for the one in use, or the only one.
+  /// The cluster of commands that name none; nil for the one in use.
   public var cluster: String?
   /// How results are shown.
   public var output: OutputOptions

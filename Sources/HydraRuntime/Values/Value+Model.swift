@@ -9,7 +9,8 @@ extension Value {
   public init(_ node: NodeState) {
     self = .record(
       Record([
-        ("name", .string(node.name)), ("state", .string(node.state.rawValue)), ("ip", Value(node.ip)),
+        ("name", .string(node.name)), ("container", .string(node.container)), ("state", .string(node.state.rawValue)),
+        ("ip", Value(node.ip)),
         ("services", .list(node.services.map(Value.string))), ("image", .string(node.image)),
         ("reason", Value(node.reason)), ("since", Value(node.since)), ("cpus", Value(node.cpus)),
         ("memory", node.memory.map { .size(Int($0)) } ?? .null), ("labels", Value(node.labels)),
@@ -94,7 +95,7 @@ extension Value {
         ("current", .bool(cluster.current)), ("origin", .string(cluster.origin.rawValue)),
         ("nodes", .int(cluster.nodes)), ("nodes_ready", .int(cluster.nodesReady)),
         ("services", Value(cluster.services)), ("api", .string(cluster.api)), ("proxy", .string(cluster.proxy)),
-        ("stats", .string(cluster.stats)), ("components", .list(components)),
+        ("stats", .string(cluster.stats)), ("reason", Value(cluster.reason)), ("components", .list(components)),
       ]))
   }
 

@@ -1,7 +1,7 @@
 import HTTPTypes
 import HydraModel
 
-/// Under which names the API answers.
+/// Which names the API may be addressed by.
 ///
 /// A page in a browser can have its own name resolve to a loopback address (DNS rebinding) and then talk to the API as
 /// its own origin; its `Host` header gives it away. A page can also send a request to another origin without reading the

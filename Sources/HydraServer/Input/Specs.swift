@@ -22,7 +22,8 @@ extension ServiceSpec {
       replicas: reader.integer("replicas") ?? 1, nodePort: reader.integer("node_port", fallback: 1),
       servicePort: reader.integer("service_port", fallback: 1), env: reader.stringMap("env") ?? [:],
       cpus: reader.number("cpus"), memory: reader.integer64("memory"), health: reader.string("health"),
-      traffic: ServiceTraffic.read(&reader), command: reader.strings("command") ?? [])
+      traffic: ServiceTraffic.read(&reader), command: reader.strings("command") ?? [],
+      within: reader.number("within"))
     try reader.finish(spec.problems())
     return spec
   }

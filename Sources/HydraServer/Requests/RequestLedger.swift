@@ -1,7 +1,7 @@
 import HydraModel
 
-/// Owns the work of changing requests: it outlives the connection that asked for it, runs once per `Idempotency-Key`,
-/// can be cancelled by that key, and its answer is remembered for repeats.
+/// Owns the work of changing requests: it outlives the connection it came on, runs once per `Idempotency-Key`, can be
+/// cancelled by that key, and its response is remembered for repeats.
 package actor RequestLedger {
   /// What a request asked for; a repeat has to ask for the same.
   package typealias Fingerprint = String
@@ -35,7 +35,7 @@ package actor RequestLedger {
     self.now = now
   }
 
-  /// Answers with what `work` answers: run now, running already, or remembered.
+  /// Returns the response of `work`: run now, already running, or remembered.
   package func perform(key: String?, fingerprint: Fingerprint, _ work: @escaping Work) async -> Answer {
     if let key {
       if let execution = running[key] {
@@ -50,7 +50,7 @@ package actor RequestLedger {
     guard !isClosed else { return RequestLedger.stopping }
     guard running.count < limits.executions else {
       return .error(
-        HydraError(.unavailable, "\(running.count) requests are being worked on already", remedy: "try again later"))
+        HydraError(.unavailable, "\(running.count) requests are already in progress", remedy: "try again later"))
     }
     anonymous += 1
     // A key of a client's has no blank.

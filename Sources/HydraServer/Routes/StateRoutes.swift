@@ -40,8 +40,8 @@ enum StateRoutes {
     This is the API of hydra cluster '\(cluster)'.
 
     GET    /state                      the whole cluster
-    GET    /healthz                    how its components are
-    GET    /events                     what happens, as server-sent events (?after=N resumes)
+    GET    /healthz                    the health of its components
+    GET    /events                     events, as server-sent events (?after=N resumes)
     POST   /node                       add a node
     GET    /nodes, /nodes/NAME
     DELETE /nodes/NAME                 ?force=true removes it without room for its replicas
@@ -52,7 +52,7 @@ enum StateRoutes {
     POST   /services/ALIAS/migrate     from, to
     DELETE /requests/KEY               cancel the request with that Idempotency-Key
 
-    What changes something needs 'Authorization: Bearer TOKEN', unless the cluster was started with '--auth none'.
+    Requests that change something need 'Authorization: Bearer TOKEN', unless the cluster was started with '--auth none'.
 
     """
   }

@@ -47,13 +47,13 @@ final class LiveNames: Sendable {
     for source: CompletionSource, of cluster: String?, service: String? = nil, prefix: String
   ) async -> [Name] {
     switch source {
-    case .nodes: return await nodes(of: cluster) { _ in true }
-    case .runningNodes: return await nodes(of: cluster) { $0.state != .down }
-    case .downNodes: return await nodes(of: cluster) { $0.state == .down }
+    case .nodes: return await nodes(of: cluster, prefix) { _ in true }
+    case .runningNodes: return await nodes(of: cluster, prefix) { $0.state != .down }
+    case .downNodes: return await nodes(of: cluster, prefix) { $0.state == .down }
     case .nodesWithService:
-      return await nodes(of: cluster) { node in service.map(node.services.contains) ?? !node.services.isEmpty }
+      return await nodes(of: cluster, prefix) { node in service.map(node.services.contains) ?? !node.services.isEmpty }
     case .nodesWithoutService:
-      return await nodes(of: cluster) { node in
+      return await nodes(of: cluster, prefix) { node in
         node.state == .ready && !(service.map(node.services.contains) ?? false)
       }
     case .services:
@@ -79,10 +79,12 @@ final class LiveNames: Sendable {
     return asked
   }
 
-  private func nodes(of cluster: String?, _ isValid: (NodeState) -> Bool) async -> [Name] {
+  /// Nodes, by the names of their containers once a dot is typed.
+  private func nodes(of cluster: String?, _ prefix: String, _ isValid: (NodeState) -> Bool) async -> [Name] {
     await view(of: cluster)?.nodes.filter(isValid).map { node in
       let services = node.services.isEmpty ? "free" : node.services.joined(separator: ", ")
-      return Name(text: node.name, description: "\(node.state.rawValue), \(services)")
+      return Name(
+        text: prefix.contains(".") ? node.container : node.name, description: "\(node.state.rawValue), \(services)")
     } ?? []
   }
 

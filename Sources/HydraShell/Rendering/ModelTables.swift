@@ -23,7 +23,8 @@ struct ModelTables {
 
   func node(_ node: NodeState) -> String {
     Fields(rows: [
-      ("node", .init(node.name)), ("state", .init(node.state.rawValue, node.state.meaning)),
+      ("node", .init(node.name)), ("container", .init(node.container)),
+      ("state", .init(node.state.rawValue, node.state.meaning)),
       ("reason", .init(node.reason)),
       ("since", .init("\(HydraJSON.format(node.since)) (\(Units.age(since: node.since, now: now)) ago)")),
       ("address", .init(node.ip)), ("image", .init(node.image)),
@@ -86,13 +87,13 @@ struct ModelTables {
   func clusters(_ clusters: [ClusterSummary]) -> String {
     guard !clusters.isEmpty else { return "no clusters\n" }
     return Table(
-      columns: ["", "cluster", "state", "nodes", "services", "origin", "api", "proxy", "stats"],
+      columns: ["", "cluster", "state", "nodes", "services", "origin", "api", "proxy", "stats", "reason"],
       rows: clusters.map { cluster in
         [
           .init(cluster.current ? "*" : ""), .init(cluster.name), .init(cluster.state.rawValue, cluster.state.meaning),
           .init("\(cluster.nodesReady)/\(cluster.nodes)", cluster.nodesReady < cluster.nodes ? .bad : nil),
           .init(cluster.services.map(String.init)), .init(cluster.origin.rawValue), .init(cluster.api),
-          .init(cluster.proxy), .init(cluster.stats),
+          .init(cluster.proxy), .init(cluster.stats), .init(cluster.reason),
         ]
       }, rightAligned: ["services"]
     ).render(paint)
@@ -101,6 +102,7 @@ struct ModelTables {
   func cluster(_ cluster: ClusterSummary) -> String {
     Fields(rows: [
       ("cluster", .init(cluster.name)), ("state", .init(cluster.state.rawValue, cluster.state.meaning)),
+      ("reason", .init(cluster.reason)),
       ("nodes", .init("\(cluster.nodesReady) of \(cluster.nodes) ready")),
       ("services", .init(cluster.services.map(String.init))),
       ("api", .init(cluster.api)), ("proxy", .init(cluster.proxy)), ("stats", .init(cluster.stats)),
