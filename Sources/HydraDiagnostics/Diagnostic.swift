@@ -1,9 +1,9 @@
-/// Something wrong, or doubtful, in a text.
+/// An error or a warning about a text.
 ///
 /// It holds data only; the wording of each language error lives beside the language, and how a diagnostic is drawn in
 /// ``DiagnosticRenderer``.
 public struct Diagnostic: Error, Sendable, Equatable {
-  /// How bad it is.
+  /// Its severity.
   public enum Severity: String, Sendable { case error, warning }
 
   /// A stable name for programs, such as `unknown-verb`.
@@ -16,28 +16,28 @@ public struct Diagnostic: Error, Sendable, Equatable {
     public init(_ name: String) { rawValue = name }
   }
 
-  /// A further remark, with a place of its own where it has one.
+  /// A further note, with its own position if it has one.
   public struct Note: Sendable, Equatable {
-    /// The remark.
+    /// The text of the note.
     public var message: String
-    /// The place it is about.
+    /// The position it is about.
     public var range: SourceRange?
-    /// A remark about `range`.
+    /// A note about `range`.
     public init(_ message: String, range: SourceRange? = nil) {
       self.message = message
       self.range = range
     }
   }
 
-  /// How bad it is.
+  /// Its severity.
   public var severity: Severity
   /// Its stable name.
   public var code: Code
   /// Lower case, no full stop, the offending value quoted.
   public var message: String
-  /// The exact place; nil when it is about no place in a text.
+  /// The exact position; nil if it is about none.
   public var range: SourceRange?
-  /// Further remarks, in order.
+  /// Further notes, in order.
   public var notes: [Note]
   /// What to do about it, or "did you mean".
   public var remedy: String?

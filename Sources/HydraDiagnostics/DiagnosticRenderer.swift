@@ -22,15 +22,21 @@ public struct DiagnosticRenderer: Sendable {
 
   /// One diagnostic, each line ended by a line feed.
   public func render(_ diagnostic: Diagnostic) -> String {
+    var secrets: [Int32: [Range<Int>]] = [:]
+    return render(diagnostic, &secrets)
+  }
+
+  /// `secrets` keeps those of the files seen so far: a file is searched once, however many errors it has.
+  private func render(_ diagnostic: Diagnostic, _ secrets: inout [Int32: [Range<Int>]]) -> String {
     let style = diagnostic.severity == .error ? Style.error : .warning
     var out = header(diagnostic.range) + paint(diagnostic.severity.rawValue + ":", style)
-    out += " " + paint(Self.visible(diagnostic.message), .strong) + "\n"
-    let gutter = snippet(diagnostic.range, style: style, into: &out)
+    out += " " + paint(Shown.line(diagnostic.message), .strong) + "\n"
+    let gutter = snippet(diagnostic.range, style: style, &secrets, into: &out)
     for note in diagnostic.notes {
       let place = note.range.flatMap { notePlace($0, seenFrom: diagnostic.range) }
-      out += "\(gutter)= \(Self.visible(note.message))\(place.map { " (\($0))" } ?? "")\n"
+      out += "\(gutter)= \(Shown.line(note.message))\(place.map { " (\($0))" } ?? "")\n"
     }
-    if let remedy = diagnostic.remedy { out += "\(gutter)= \(paint(Self.visible(remedy), .remedy))\n" }
+    if let remedy = diagnostic.remedy { out += "\(gutter)= \(paint(Shown.line(remedy), .remedy))\n" }
     return out
   }
 
@@ -39,7 +45,8 @@ public struct DiagnosticRenderer: Sendable {
 
   /// All of them, in the order given, the last line saying how many were left out.
   public func render(_ diagnostics: [Diagnostic]) -> String {
-    var out = diagnostics.prefix(Self.maximumShown).map(render).joined()
+    var secrets: [Int32: [Range<Int>]] = [:]
+    var out = diagnostics.prefix(Self.maximumShown).map { render($0, &secrets) }.joined()
     if diagnostics.count > Self.maximumShown {
       out += "… and \(diagnostics.count - Self.maximumShown) more\n"
     }
@@ -49,7 +56,7 @@ public struct DiagnosticRenderer: Sendable {
   /// Where a note's range is. What was typed has no name; its lines are worth telling apart when there are several.
   private func notePlace(_ range: SourceRange, seenFrom main: SourceRange?) -> String? {
     guard let file = sources.file(of: range) else { return nil }
-    if file.origin == .file { return sources.place(range) }
+    if file.origin == .file { return sources.place(range).map(Shown.line) }
     guard file.isMultiline, range.file == main?.file else { return nil }
     let position = file.position(of: Int(range.start))
     return "line \(position.line):\(position.column)"
@@ -58,21 +65,25 @@ public struct DiagnosticRenderer: Sendable {
   private func header(_ range: SourceRange?) -> String {
     guard let range, let file = sources.file(of: range) else { return "" }
     switch file.origin {
-    case .file: return paint(sources.place(range) ?? file.name, .strong) + ": "
+    case .file: return paint(Shown.line(sources.place(range) ?? file.name), .strong) + ": "
     case .prompt, .commandLine: return ""
     }
   }
 
-  /// Appends the source line and carets; answers the indentation of what follows.
-  private func snippet(_ range: SourceRange?, style: Style, into out: inout String) -> String {
+  /// Appends the source line and carets; returns the indentation of what follows.
+  private func snippet(
+    _ range: SourceRange?, style: Style, _ known: inout [Int32: [Range<Int>]], into out: inout String
+  ) -> String {
     guard let range, let file = sources.file(of: range) else { return "  " }
     let line = file.line(around: Int(range.start))
-    // A range that goes on over the line end is underlined to that end.
+    // A range that continues past the line end is underlined up to that end.
     let start = min(max(Int(range.start), line.lowerBound), line.upperBound)
     let end = min(max(Int(range.end), start), line.upperBound)
-    let before = Self.shown(file.bytes[line.lowerBound..<start])
-    let marked = Self.shown(file.bytes[start..<end])
-    let after = Self.shown(file.bytes[end..<line.upperBound])
+    let secrets = known[file.id] ?? sources.secrets(file.bytes)
+    known[file.id] = secrets
+    let before = Self.shown(file, line.lowerBound..<start, hiding: secrets)
+    let marked = Self.shown(file, start..<end, hiding: secrets)
+    let after = Self.shown(file, end..<line.upperBound, hiding: secrets)
     let cut = Self.cut(before: before, marked: marked, after: after)
     let bare = file.origin != .file && !file.isMultiline
     // All of what was just typed: nothing is gained by showing it again.
@@ -87,32 +98,16 @@ public struct DiagnosticRenderer: Sendable {
     return bare ? "  " : "  " + String(repeating: " ", count: number.count + 1)
   }
 
-  /// Source bytes as they may be sent to a terminal: tabs are blanks, control characters are their pictures.
-  private static func shown(_ bytes: ArraySlice<UInt8>) -> String {
-    visible(String(decoding: bytes, as: UTF8.self))
-  }
-
-  /// `text` without anything that a terminal would obey.
-  static func visible(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
-    var out = ""
-    for scalar in text.unicodeScalars {
-      if scalar.value == 0x09 {
-        out += String(repeating: " ", count: DisplayWidth.tab)
-      } else if scalar.value < 0x20, let picture = Unicode.Scalar(0x2400 + scalar.value) {
-        out.unicodeScalars.append(picture)
-      } else if isControl(scalar) {
-        out.unicodeScalars.append("\u{FFFD}")
-      } else {
-        out.unicodeScalars.append(scalar)
-      }
+  /// Source bytes as they may be sent to a terminal, each of `secrets` as one "…" however long it is.
+  private static func shown(_ file: SourceFile, _ range: Range<Int>, hiding secrets: [Range<Int>]) -> String {
+    var text = ""
+    var next = range.lowerBound
+    for secret in secrets where secret.overlaps(range) {
+      let hidden = secret.clamped(to: range)
+      text += Shown.source(String(decoding: file.bytes[next..<hidden.lowerBound], as: UTF8.self)) + "…"
+      next = hidden.upperBound
     }
-    return out
-  }
-
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
-      || (0x2066...0x2069).contains(scalar.value)
+    return text + Shown.source(String(decoding: file.bytes[next..<range.upperBound], as: UTF8.self))
   }
 
   /// Keeps a long line within ``maximumColumns`` with the marked part in sight.

@@ -23,7 +23,7 @@ public enum EditDistance {
   }
 
   /// The candidate nearest to `word`, when one is near enough to have been meant: at most a third of it wrong (one letter
-  /// of a short word). The first of equally near ones wins, so that the answer is stable. A word of which exactly one
+  /// of a short word). The first of equally near ones wins, so that the result is stable. A word of which exactly one
   /// candidate is the continuation counts as near.
   public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     // A mistyped word is short; a pasted megabyte is not a typo, and the table is quadratic.

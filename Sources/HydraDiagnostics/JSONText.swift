@@ -1,8 +1,18 @@
 /// Writing JSON without Foundation, which start-up time does not need.
 public enum JSONText {
-  /// `text` as a JSON string, quotes included. Control characters and the byte order mark are written as `\u` escapes, so
-  /// that the same text is a double-quoted scalar of YAML 1.2 (section 5.1, printable characters).
+  /// `text` as a JSON string, quotes included. Whatever ``Shown`` would make visible is written as a `\u` escape, so that a
+  /// terminal does not obey it; beyond U+FFFF as two of them, as JSON wants it.
   public static func string(_ text: String) -> String {
+    quoted(text) { scalar in String(scalar).utf16.map { "\\u" + hex(UInt32($0), digits: 4) }.joined() }
+  }
+
+  /// `text` as a double-quoted scalar of YAML 1.2 (section 5.7): as in JSON, but YAML does not join two escapes to one
+  /// character and has `\U` instead.
+  public static func yamlString(_ text: String) -> String {
+    quoted(text) { $0.value > 0xFFFF ? "\\U" + hex($0.value, digits: 8) : "\\u" + hex($0.value, digits: 4) }
+  }
+
+  private static func quoted(_ text: String, _ escape: (Unicode.Scalar) -> String) -> String {
     var out = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -11,15 +21,14 @@ public enum JSONText {
       case "\n": out += "\\n"
       case "\r": out += "\\r"
       case "\t": out += "\\t"
-      default:
-        if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0xFEFF {
-          let hex = String(scalar.value, radix: 16)
-          out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-        } else {
-          out.unicodeScalars.append(scalar)
-        }
+      default: if Shown.isHidden(scalar) { out += escape(scalar) } else { out.unicodeScalars.append(scalar) }
       }
     }
     return out + "\""
+  }
+
+  private static func hex(_ value: UInt32, digits: Int) -> String {
+    let hex = String(value, radix: 16)
+    return String(repeating: "0", count: max(0, digits - hex.count)) + hex
   }
 }

@@ -2,6 +2,9 @@
 public struct SourceMap: Sendable {
   /// The files by number.
   public private(set) var files: [SourceFile] = []
+  /// Finds what must not be shown in the bytes of a file: ranges in ascending order, none overlapping another. The
+  /// language knows; whoever shows a source line asks.
+  public var secrets: @Sendable ([UInt8]) -> [Range<Int>] = { _ in [] }
 
   /// A map without files.
   public init() {}

@@ -36,6 +36,20 @@ public protocol StateOperations: Sendable {
   /// The events after number `id`, then those that come, until the consumer stops. Nil begins with what comes.
   /// Reconnects by itself; ends with an error only when the cluster can't be reached for long.
   func events(after id: UInt64?) -> AsyncThrowingStream<ClusterEvent, any Error>
+  /// ``events(after:)``, telling `contact` while the cluster can't be reached.
+  func events(
+    after id: UInt64?, contact: @escaping ContactHandler
+  ) -> AsyncThrowingStream<ClusterEvent, any Error>
+  /// The number of the latest event, 0 before the first: who begins to follow after it misses nothing. Nil where it is not
+  /// known yet.
+  func latestEvent() async throws -> UInt64?
+}
+
+extension StateOperations {
+  /// A cluster in this process is always in contact.
+  public func events(
+    after id: UInt64?, contact: @escaping ContactHandler
+  ) -> AsyncThrowingStream<ClusterEvent, any Error> { events(after: id) }
 }
 
 /// All operations on one cluster, wherever it runs.

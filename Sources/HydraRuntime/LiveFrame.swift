@@ -25,6 +25,10 @@ extension RuntimeOutput {
   public var failure: HydraError? { nil }
   /// No terminal: `watch --live` writes lines.
   public var canRedraw: Bool { false }
+  /// Nobody is there to ask.
+  public var wantsToLeave: Bool { false }
+  /// Nobody is there to be told.
+  public func contact(_ contact: Contact) {}
   /// Never called where ``canRedraw`` is false.
   public func redraw(_ frame: LiveFrame, options: OutputOptions) async {}
   /// Never called where ``canRedraw`` is false.

@@ -99,7 +99,10 @@ private struct PlannedCluster: ClusterOperations {
   }
 
   func addService(_ spec: ServiceSpec) async throws -> ServiceState {
-    tell(try ClusterRequest.addService(spec).text)
+    // What a plan shows is kept in logs of builds; values of the environment are not for them.
+    var shown = spec
+    shown.env = shown.env.mapValues { _ in "…" }
+    tell(try ClusterRequest.addService(shown).text)
     return try await cluster.addService(spec)
   }
 
@@ -118,4 +121,5 @@ private struct PlannedCluster: ClusterOperations {
 
   func state() async throws -> ClusterState { try await cluster.state() }
   func events(after id: UInt64?) -> AsyncThrowingStream<ClusterEvent, any Error> { cluster.events(after: id) }
+  func latestEvent() async -> UInt64? { await cluster.latestEvent() }
 }

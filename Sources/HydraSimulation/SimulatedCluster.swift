@@ -2,7 +2,7 @@ import FoundationEssentials
 public import HydraModel
 
 /// A cluster in memory that behaves like one: nodes come, die and come back; services run on distinct nodes, move when
-/// their node dies, and tell of it in events.
+/// their node dies, and report it as events.
 public actor SimulatedCluster: ClusterOperations {
   /// The cluster's name.
   public nonisolated let name: String
@@ -57,9 +57,9 @@ public actor SimulatedCluster: ClusterOperations {
   public func fail(_ operation: String, with error: HydraError?) { failures[operation] = error }
   /// Calls of `operation` never return; they end when they are cancelled.
   public func hang(_ operation: String) { hangs.insert(operation) }
-  /// Whether replicas of a dead node move at once. Without, ``heal()`` moves them.
+  /// Whether replicas of a dead node move immediately; otherwise ``heal()`` moves them.
   public func setMoves(_ moves: Bool) { self.moves = moves }
-  /// How many listeners there are.
+  /// The number of listeners.
   public var listenerCount: Int { listeners.count }
 
   private func enter(_ operation: String, _ argument: String = "") async throws {
@@ -248,7 +248,7 @@ public actor SimulatedCluster: ClusterOperations {
     if moves { heal() }
   }
 
-  /// Gives every replica without a node a free one, as far as there are.
+  /// Assigns a free node to every replica without one, as far as there are free nodes.
   public func heal() {
     for index in serviceStates.indices {
       for place in serviceStates[index].nodes.indices where serviceStates[index].nodes[place].name == nil {
@@ -293,6 +293,9 @@ public actor SimulatedCluster: ClusterOperations {
     for listener in listeners.values { listener.finish(throwing: error) }
     listeners.removeAll()
   }
+
+  /// The number of the latest event.
+  public func latestEvent() -> UInt64? { UInt64(log.count) }
 
   /// Events as they come.
   public nonisolated func events(after id: UInt64?) -> AsyncThrowingStream<ClusterEvent, any Error> {

@@ -1,5 +1,6 @@
 import HydraClient
 import HydraModel
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct EventStreamTests {
@@ -25,6 +26,43 @@ import Testing
       #expect(try await ids(client, count: 4) == [1, 2, 3, 4])
       #expect(server.requests.map { $0.contains("/events?after=2") } == [false, true, true, true])
       #expect(server.requests[3].lowercased().contains("last-event-id: 2"))
+    }
+  }
+
+  /// What happens between the opening of a stream and its first event is not lost with the connection.
+  @Test func resumesAfterTheNumberOfTheOpening() async throws {
+    try await ScriptedServer.run({ number, _ in
+      number == 0
+        ? [.send(Wire.eventStream + ": events\nretry: 1000\nid: 41\n\n"), .reset]
+        : [.send(Wire.eventStream + Wire.event(42)), .hang]
+    }) { server in
+      let client = try NonsenseTests.patientClient(server.port)
+      #expect(try await ids(client, count: 1) == [42])
+      #expect(server.requests.map { $0.contains("/events?after=41") } == [false, true])
+    }
+  }
+
+  @Test func lostContactIsToldOnceAndItsReturnToo() async throws {
+    try await ScriptedServer.run({ number, _ in
+      switch number {
+      case 0: [.send(Wire.eventStream + Wire.event(1)), .reset]
+      case 1...3: [.reset]
+      case 4: [.send(Wire.eventStream + Wire.event(2)), .reset]
+      // Opened again at once: nothing to speak of.
+      default: [.send(Wire.eventStream + Wire.event(3)), .hang]
+      }
+    }) { server in
+      let client = try NonsenseTests.patientClient(server.port)
+      let contacts = Mutex<[Contact]>([])
+      var ids: [UInt64] = []
+      for try await event in client.events(after: nil, contact: { contact in contacts.withLock { $0.append(contact) } })
+      {
+        ids.append(event.id)
+        if ids.count == 3 { break }
+      }
+      #expect(ids == [1, 2, 3])
+      let told = contacts.withLock { $0 }
+      #expect(told.count == 2 && told.last == .restored)
     }
   }
 

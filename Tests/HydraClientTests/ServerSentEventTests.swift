@@ -27,6 +27,13 @@ import Testing
     #expect(try bytes.flatMap { try parser.feed([$0]) } == ServerSentEventTests.events)
   }
 
+  @Test func anIDWithoutDataCounts() throws {
+    var parser = ServerSentEventParser()
+    #expect(try parser.feed(Array(": hi\nretry: 1000\nid: 9\n".utf8)).isEmpty && parser.lastEventID == nil)
+    #expect(try parser.feed(Array("\n".utf8)).isEmpty && parser.lastEventID == "9")
+    #expect(try parser.feed(Array("data: x\n\nid: 10\ndata".utf8)).count == 1 && parser.lastEventID == "9")
+  }
+
   @Test func isBounded() throws {
     var line = ServerSentEventParser(maximum: 100)
     #expect(throws: ServerSentEventParser.TooLong.self) { try line.feed(Array(repeating: 0x61, count: 101)) }

@@ -37,8 +37,9 @@ import Testing
             4 | service add a --image i --node-port 1
               | ^^^^^^^^^^^
               = usage: service add ALIAS --image IMAGE [--replicas N] --node-port PORT --service-port PORT \
-          [--env KEY=VALUE]… [--cpus N] [--memory SIZE] [--within TIME] [--health PATH] [--health-host HEALTH-HOST] \
-          [--health-timeout TIME] [--timeout TIME] [--tunnel-timeout TIME] [--cookie-path scope|keep] [-- COMMAND…]
+          [--env KEY=VALUE]… [--env-file PATH]… [--cpus N] [--memory SIZE] [--within TIME] [--health PATH] \
+          [--health-host HEALTH-HOST] [--health-timeout TIME] [--timeout TIME] [--tunnel-timeout TIME] \
+          [--cookie-path scope|keep] [-- COMMAND…]
           t.hydra:5:1: error: 'break' outside a loop
             5 | break
               | ^^^^^
@@ -71,7 +72,7 @@ import Testing
         error: unknown option '--colour' of 'service remove'
           service remove 'a b' --colour
                                ^^^^^^^^
-          = it has only the options common to all commands: --cluster, --output, --no-color, --quiet
+          = it has only the options common to all commands: --cluster, --output, --wide, --no-color, --quiet
 
         """)
   }

@@ -151,6 +151,34 @@ import Testing
     #expect(seen.value == [1, 2, 3, 4])
   }
 
+  /// What happens while the API restarts reaches a reader that had seen no event before, and nothing older does.
+  @Test func aReaderWithoutAnEventResumesAcrossARestart() async throws {
+    let cluster = FakeCluster()
+    let hub = cluster.hub
+    let port = TestServer.lastingPort()
+    let follower = Latch<Task<[UInt64], any Error>>()
+    try await TestServer.run(cluster, port: port) { (server) async throws in
+      hub.emit(.nodeAdded, "old")
+      let client = try server.client()
+      follower.set(
+        Task {
+          var ids: [UInt64] = []
+          for try await event in client.events(after: nil) {
+            ids.append(event.id)
+            if ids.count == 2 { break }
+          }
+          return ids
+        })
+      await hub.listeners(1)
+    }
+    hub.emit(.nodeDown, "while nobody listens")
+    try await TestServer.run(cluster, port: port) { (_) async throws in
+      await hub.listeners(1)
+      hub.emit(.nodeRemoved, "three")
+      #expect(try await follower.value?.value == [2, 3])
+    }
+  }
+
   @Test func leavingTheLoopLeavesTheServer() async throws {
     try await TestServer.run { server in
       let hub = server.cluster.hub

@@ -27,6 +27,18 @@ import Testing
     }
   }
 
+  /// A reader that loses the connection before its first event knows where to resume.
+  @Test func aStreamOpensWithItsNumber() async throws {
+    try await TestServer.run { server in
+      for message in ["one", "two"] { server.cluster.hub.emit(.nodeReady, message) }
+      try await RawConnection.with(server.port) { connection in
+        try await EventTests.open(connection)
+        let text = await connection.read(until: "\n\n")
+        #expect(text.contains(": events\nretry: 1000\nid: 2\n\n") && !text.contains("two"))
+      }
+    }
+  }
+
   @Test(arguments: [
     ("/events?after=1", ""), ("/events", "Last-Event-ID: 1\r\n"), ("/events?after=0", "Last-Event-ID: 1\r\n"),
   ])

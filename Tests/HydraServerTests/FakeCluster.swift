@@ -149,6 +149,7 @@ extension FakeCluster: StateOperations {
   }
 
   nonisolated func events(after id: UInt64?) -> AsyncThrowingStream<ClusterEvent, any Error> { hub.events(after: id) }
+  nonisolated func latestEvent() -> UInt64? { hub.latest }
 }
 
 /// Gives events to whoever listens, and keeps them.
@@ -185,6 +186,9 @@ final class EventHub: Sendable {
       notify()
     }
   }
+
+  /// The number of the latest event.
+  var latest: UInt64 { state.withLock { UInt64($0.log.count) } }
 
   /// Returns once exactly `count` listen.
   func listeners(_ count: Int) async {

@@ -47,7 +47,7 @@ import Testing
     ),
     Case(
       #"{"alias":"a","image":"i","node_port":1,"service_port":1,"env":{"A":1},"command":["x",2],"cpus":"1","memory":true}"#,
-      "field 'env.A' is the number 1, expected a string; field 'cpus' is the string '1', expected a number; field 'memory' is true, expected an integer; field 'command[1]' is the number 2, expected a string"
+      "field 'env.A' is not a string; field 'cpus' is the string '1', expected a number; field 'memory' is true, expected an integer; field 'command[1]' is the number 2, expected a string"
     ),
     Case(
       #"{"alias":"a","image":"i","node_port":1,"service_port":1,"timeout":"1","tunnel_timeout":[],"cookie_path":"all"}"#,

@@ -191,7 +191,13 @@ import Testing
     #expect(try await first.leave() == 0)
     let path = "\(first.home)/.local/state/hydra/history"
     let kept = try String(contentsOfFile: path, encoding: .utf8)
-    #expect(kept == "state --output names\n")
+    #expect(
+      kept == """
+        state --output names
+        cluster connect http://10.0.0.1:4000 --token ${env(HYDRA_TOKEN)} --quiet
+        try {\\ncluster connect http://10.0.0.1:4000 --token=${env(HYDRA_TOKEN)}\\n} catch { print refused }
+
+        """)
     let second = try await Fixture(home: first.home)
     second.terminal.type("sta\u{1B}[A")
     try await second.lastLine("hydra(test 3/3)> state --output names")
@@ -236,18 +242,38 @@ import Testing
     // Everything is cut to the window, also when that becomes smaller; no row is wrapped or scrolled away.
     shell.terminal.resize(rows: 8, columns: 24)
     try await shell.terminal.wait(for: "a picture that fits") {
-      $0.lines.first == "test  2/3 nodes  1/1 ser" && $0.lines.contains { $0.hasPrefix("… and ") }
+      $0.lines.first == "test  2/3 nodes  1/1 se…" && $0.lines.contains { $0.hasPrefix("… and ") }
         && $0.lines.contains { $0.hasPrefix("SERVICE") }
     }
     shell.terminal.resize(rows: 30, columns: 100)
     try await shell.terminal.wait(for: "a picture that fits again") { $0.lines.contains { $0.hasPrefix("node-3") } }
-    shell.signals.yield(.interrupt)
+    shell.terminal.type("xq")
     try await shell.lastLine("hydra(test 2/3)>")
     let after = shell.terminal.screen.lines
     let added = after.dropFirst(before.count)
     #expect(after.prefix(before.count - 1) == before.prefix(before.count - 1), "\(after)")
     #expect(added.count == 2 && added.first?.hasPrefix("took ") == true, "\(after)")
     #expect(shell.terminal.output.contains("\u{1B}[?25h\u{1B}[?1049l"))
+    #expect(try await shell.leave() == 0)
+  }
+
+  @Test func tablesFitTheTerminalUnlessTheyAreToBeWide() async throws {
+    let shell = try await Fixture(nodes: 30)
+    shell.terminal.type(
+      "service add web --image nginx --node-port 8001 --service-port 80 --replicas 30 --quiet\rservice list\r")
+    try await shell.terminal.wait(for: "one row, its nodes counted") {
+      $0.lines.contains { $0.hasPrefix("web") && $0.contains("  node-1…node-30 (30)  http://localhost:8888/web") }
+    }
+    // Too narrow for that: the widest columns are shortened, each row keeps to its line.
+    shell.terminal.resize(rows: 30, columns: 60)
+    shell.terminal.type("service list\r")
+    try await shell.terminal.wait(for: "a row that is cut") {
+      $0.lines.contains { $0.hasPrefix("web") && $0.count <= 60 && $0.contains("(30)") && $0.contains("…") }
+    }
+    shell.terminal.type("service list --wide\r")
+    try await shell.terminal.wait(for: "every node") {
+      $0.text.replacing("\n", with: "").contains("node-17,node-18,node-19")
+    }
     #expect(try await shell.leave() == 0)
   }
 
@@ -349,7 +375,7 @@ import Testing
     shell.terminal.type("let n = 1\rlet n = n + 1\rif n == 2 {\rprint \"n is ${n}\"\r}\rnode inspect nope\r")
     try await shell.terminal.wait(for: "no node 'nope'")
     shell.terminal.type("cluster connect http://10.0.0.1:4000 --token hush --quiet\rsave \(file)\r")
-    try await shell.terminal.wait(for: "saved 3 inputs to")
+    try await shell.terminal.wait(for: "saved 4 inputs to")
     #expect(
       try String(contentsOfFile: file, encoding: .utf8) == """
         #!/usr/bin/env hydra
@@ -358,6 +384,7 @@ import Testing
         if n == 2 {
           print "n is ${n}"
         }
+        cluster connect http://10.0.0.1:4000 --token ${env(HYDRA_TOKEN)} --quiet
 
         """)
     shell.terminal.type("save \(file)\r")
@@ -367,8 +394,21 @@ import Testing
     #expect(shell.terminal.screen.text.split(separator: "\n").count { $0 == "n is 2" } == 2)
     shell.terminal.type("source \(file)x\r")
     try await shell.terminal.wait(for: "no such file")
+    // With a value of --env in it, it is its owner's alone.
+    #expect(try Self.mode(of: file) & 0o077 != 0)
+    shell.terminal.type("cluster use test --quiet\rservice add web --image nginx --node-port 8001 --service-port 80")
+    shell.terminal.type(" --env MODE=demo --env API_KEY=hush --quiet\rsave \(file) --force\r")
+    try await shell.terminal.wait(for: "the script, written again") { _ in (try? Self.mode(of: file)) == 0o600 }
+    let saved = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(saved.contains("--env MODE=demo --env \"API_KEY=${env(API_KEY)}\"") && !saved.contains("hush"))
     #expect(try await shell.leave() == 0)
     try FileManager.default.removeItem(atPath: shell.home)
+  }
+
+  private static func mode(of path: String) throws -> mode_t {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw POSIXError(.ENOENT) }
+    return status.st_mode & 0o777
   }
 
   @Test func historyTimeAndTheExitStatus() async throws {
@@ -380,7 +420,7 @@ import Testing
       $0.text.contains("\n    2  time node list --output names\n    3  history 2\nhydra")
     }
     shell.terminal.type("time\r")
-    try await shell.terminal.wait(for: "'time' stands at the beginning of a line")
+    try await shell.terminal.wait(for: "'time' must begin a line")
     shell.terminal.type("exit 300\r")
     try await shell.terminal.wait(for: "expected an integer from 0 to 255")
     shell.terminal.type("exit 7\r")

@@ -5,10 +5,17 @@ extension APIClient: StateOperations {
   /// `GET /events`, across lost connections: goes on after the last event that was seen. Ends with an error when the API
   /// can't be reached for ``ClientConfiguration/lostContact``, or is none.
   public func events(after id: UInt64?) -> AsyncThrowingStream<ClusterEvent, any Error> {
+    events(after: id) { _ in }
+  }
+
+  /// The same, telling `contact` when the API can't be reached, and when it is reached again.
+  public func events(
+    after id: UInt64?, contact: @escaping ContactHandler
+  ) -> AsyncThrowingStream<ClusterEvent, any Error> {
     AsyncThrowingStream(bufferingPolicy: .bufferingNewest(10_000)) { continuation in
       let task = Task {
         do {
-          try await EventFollower(client: self, after: id) { continuation.yield($0) }.run()
+          try await EventFollower(client: self, after: id, contact: contact) { continuation.yield($0) }.run()
           continuation.finish()
         } catch {
           continuation.finish(throwing: error)

@@ -5,16 +5,25 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// Follows the event stream of an API across lost connections: goes on after the last event that was seen.
+/// Follows the event stream of an API across lost connections: resumes after the last event that was seen, or after the
+/// number with which the stream was opened.
 actor EventFollower {
   private let client: APIClient
   private let yield: @Sendable (ClusterEvent) -> Void
   private var lastID: UInt64?
   private var patience: Patience
+  private let contact: ContactHandler
+  /// Attempts in a row that did not open the stream.
+  private var failedAttempts = 0
+  private var isAway = false
 
-  init(client: APIClient, after id: UInt64?, yield: @escaping @Sendable (ClusterEvent) -> Void) {
+  init(
+    client: APIClient, after id: UInt64?, contact: @escaping ContactHandler = { _ in },
+    yield: @escaping @Sendable (ClusterEvent) -> Void
+  ) {
     self.client = client
     self.yield = yield
+    self.contact = contact
     lastID = id
     patience = Patience(client.configuration)
   }
@@ -33,6 +42,12 @@ actor EventFollower {
         failure = ConnectionFailure(error.message, wasConnected: true)
       } catch is CancellationError {
         return
+      }
+      failedAttempts += 1
+      // A stream that is cut and opened again at once is nothing to speak of.
+      if failedAttempts > 1, !isAway {
+        isAway = true
+        contact(.lost(failure.reason))
       }
       // An event stream is for long: even an API that was never reached gets the whole time.
       guard let pause = patience.pause(reached: true) else { throw client.unreachable(failure) }
@@ -60,6 +75,11 @@ actor EventFollower {
       let interpretation = Interpretation(opening, at: client.url)
       throw response.status == .ok ? interpretation.notHydra(reply) : interpretation.error(of: reply)
     }
+    failedAttempts = 0
+    if isAway {
+      isAway = false
+      contact(.restored)
+    }
     try await read(response.body, opening)
   }
 
@@ -73,7 +93,7 @@ actor EventFollower {
           for try await piece in body {
             heard.now()
             let messages = try parser.feed(piece.readableBytesView)
-            try await self.take(messages, request)
+            try await self.take(messages, upTo: parser.lastEventID, request)
           }
         } catch is ServerSentEventParser.TooLong {
           throw HydraError(.unreachable, "\(self.client.url) sends an event that is too long")
@@ -90,17 +110,16 @@ actor EventFollower {
     }
   }
 
-  private func take(_ messages: [ServerSentEvent], _ request: APIRequest) throws {
+  private func take(_ messages: [ServerSentEvent], upTo last: String?, _ request: APIRequest) throws {
     patience.reset()
+    defer { if let number = last.flatMap({ UInt64($0) }) { lastID = number } }
     for message in messages {
-      if let id = message.id.flatMap({ UInt64($0) }) { lastID = id }
       // A newer cluster may tell of things unknown here.
       guard message.event.map({ ClusterEvent.Kind(rawValue: $0) != nil }) ?? true else { continue }
       guard let event = try? HydraJSON.decode(ClusterEvent.self, from: Data(message.data.utf8)) else {
         let reply = APIReply(status: 200, contentType: "text/event-stream", body: Array(message.data.utf8))
         throw Interpretation(request, at: client.url).notHydra(reply)
       }
-      lastID = event.id
       yield(event)
     }
   }

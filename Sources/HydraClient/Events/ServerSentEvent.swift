@@ -25,6 +25,8 @@ package struct ServerSentEventParser {
   private var lastWasCarriageReturn = false
   private var isAtStart = true
   private var id: String?
+  /// The last id that came with a finished message, also with one without data, which is no event: what to resume after.
+  package private(set) var lastEventID: String?
   private var event: String?
   private var data: [String] = []
   private var dataSize = 0
@@ -75,6 +77,7 @@ package struct ServerSentEventParser {
   }
 
   private mutating func dispatch() -> ServerSentEvent? {
+    lastEventID = id
     defer { (event, data, dataSize) = (nil, [], 0) }
     guard !data.isEmpty else { return nil }
     return ServerSentEvent(id: id, event: event, data: data.joined(separator: "\n"))

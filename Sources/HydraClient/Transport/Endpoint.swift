@@ -12,8 +12,10 @@ struct Endpoint: Sendable, Equatable {
   /// Throws `invalid_argument` unless `url` is `http://HOST[:PORT][/PATH]`.
   init(_ url: String) throws(HydraError) {
     func refused(_ why: String) -> HydraError {
-      HydraError(
-        .invalidArgument, "'\(url.prefix(200))' is not the URL of an API: \(why)",
+      // What stands before an "@" may be a password.
+      let shown = url.lastIndex(of: "@").map { "…" + url[$0...] } ?? url
+      return HydraError(
+        .invalidArgument, "'\(shown.prefix(200))' is not the URL of an API: \(why)",
         remedy: "expected a URL such as http://localhost:4000")
     }
     guard let parts = URL(string: url), let scheme = parts.scheme?.lowercased() else {

@@ -38,8 +38,14 @@ extension CommandTable {
     CommandSpec(
       .clusterConnect, "add a cluster that was started elsewhere",
       arguments: [.argument("URL", .url, "address of its API")],
-      options: [.option("--token", .string, "its token, needed to change the cluster", secret: true)],
-      examples: ["cluster connect http://build-7:4000 --token \"${env(TOKEN)}\""]),
+      options: [
+        .option("--token", .string, "token of the cluster, required for changes", secret: true),
+        .option("--token-file", .path, "file that holds the token; - is standard input", completion: .files),
+      ],
+      examples: [
+        "cluster connect http://build-7:4000 --token-file build-7.token",
+        "cluster connect http://build-7:4000 --token \"${env(TOKEN)}\"",
+      ]),
     CommandSpec(
       .clusterDisconnect, "forget a connected cluster",
       arguments: [

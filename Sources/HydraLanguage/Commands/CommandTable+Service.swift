@@ -9,11 +9,14 @@ extension CommandTable {
       arguments: [.argument("ALIAS", .name, "name of the service, and its path at the proxy")],
       options: [
         .option("--image", .name, "image of the replicas", required: true, completion: .images),
-        .option("--replicas", .int(1...200), "number of replicas, each on a node of its own", default: .int(1)),
-        .option("--node-port", .port(zeroAllowed: false), "port to use on each node", required: true),
+        .option("--replicas", .int(1...200), "number of replicas, each on a different node", default: .int(1)),
+        .option("--node-port", .port(zeroAllowed: false), "port on each node", required: true),
         .option("--service-port", .port(zeroAllowed: false), "port inside each container", required: true),
-        .option("--env", .keyValue, "environment variable", repeated: true),
-        .option("--cpus", cpus, "processors each replica may use"),
+        .option("--env", .keyValue, "environment variable; its value is never shown", repeated: true, secret: true),
+        .option(
+          "--env-file", .path, "file of NAME=value lines, as docker reads them; - is standard input", repeated: true,
+          completion: .files),
+        .option("--cpus", cpus, "CPUs each replica may use"),
         .option("--memory", .size, "memory each replica may use"),
         .option(
           "--within", .duration, "time within which every replica must be ready (default: 10m, and three attempts)"),
@@ -30,7 +33,7 @@ extension CommandTable {
           "--cookie-path", .choice(["scope", "keep"]), "add the service's path to cookie paths, or keep them",
           default: .string("scope")),
       ],
-      rest: .argument("COMMAND", .string, "command to run instead of the image's own", required: false, repeated: true),
+      rest: .argument("COMMAND", .string, "command that replaces the image's own", required: false, repeated: true),
       examples: [
         "service add hello1 --image hydra-hello --replicas 3 --node-port 8001 --service-port 8000",
         "service add web --image nginx --node-port 8002 --service-port 80 --env MODE=demo --health /",

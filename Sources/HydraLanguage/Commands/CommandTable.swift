@@ -8,11 +8,16 @@ public enum CommandTable {
 
   /// Options that every command takes.
   public static let globalOptions: [ParameterSpec] = [
-    .option("--cluster", .name, "the cluster to talk to", completion: .clusters),
-    .option("--output", .choice(["table", "json", "yaml", "names"]), "the form of the answer"),
-    .option("--no-color", .flag, "no colour"),
-    .option("--quiet", .flag, "no progress and no confirmation"),
+    .option("--cluster", .name, "cluster to use (default: the current one, or the only one)", completion: .clusters),
+    .option("--output", .choice(["table", "json", "yaml", "names"]), "output format"),
+    .option("--wide", .flag, "do not shorten tables to the width of the terminal"),
+    .option("--no-color", .flag, "disable colour"),
+    .option("--quiet", .flag, "show neither progress nor confirmations"),
   ]
+
+  private static let optionNames = Set((globalOptions + commands.flatMap(\.options)).map(\.name))
+  /// Whether some command has the option `name` (with its dashes).
+  static func isOption(_ name: String) -> Bool { optionNames.contains(name) }
 
   /// Names of the options that take an expression, each of them of some command.
   static let expressionOptions: [[UInt8]] = commands.flatMap(\.options).filter { $0.takesExpression }
@@ -43,10 +48,10 @@ public enum CommandTable {
   /// The verbs of a noun; empty for a command of one word or an unknown noun.
   public static func verbs(of noun: String) -> [String] { commands(of: noun).compactMap(\.verb) }
 
-  /// What `help` calls each noun.
+  /// The summary of each noun in `help`.
   public static func summary(ofNoun noun: String) -> String {
     switch noun {
-    case "cluster": "start, destroy and choose clusters"
+    case "cluster": "start, destroy and select clusters"
     case "node": "add, remove and break nodes"
     case "service": "deploy and remove services"
     default: command(noun)?.summary ?? ""

@@ -118,10 +118,10 @@ extension CheckProblem {
 
   private static func count(_ range: ClosedRange<Int>) -> String {
     if range.lowerBound == range.upperBound {
-      return range.lowerBound == 0 ? "no arguments" : Wording.count(range.lowerBound, "argument")
+      return range.lowerBound == 0 ? "no arguments" : Plural.of(range.lowerBound, "argument")
     }
     return range.upperBound == .max
-      ? "at least \(Wording.count(range.lowerBound, "argument"))"
+      ? "at least \(Plural.of(range.lowerBound, "argument"))"
       : "\(range.lowerBound) to \(range.upperBound) arguments"
   }
 }

@@ -29,8 +29,8 @@ public struct Compilation: Sendable {
 }
 
 /// Text to program. Checking and the making of code walk the tree together, so that a name is looked up once; every error
-/// is collected, and a text with errors gives no program. Each statement is compiled as it is read and its tree given back,
-/// so that a long text never stands in memory as a tree; the bodies of definitions, which may call later ones, come last.
+/// is collected, and a text with errors gives no program. Each statement is compiled as it is read and its tree released,
+/// so that a long text is never in memory as a whole tree; the bodies of definitions, which may call later ones, come last.
 public struct Compiler {
   /// Deepest nesting of includes.
   public static let maximumIncludes = 32
@@ -89,6 +89,7 @@ public struct Compiler {
     _ file: SourceFile, sources: inout SourceMap, environment: Environment = Environment(),
     loader: (any SourceLoader)? = nil, validator: (any CommandValidator)? = nil
   ) -> Compilation {
+    sources.secrets = SecretText.ranges(in:)
     var compiler = Compiler(
       sources: sources, loader: loader, validator: validator, environment: environment,
       isPrompt: file.origin == .prompt)
@@ -102,6 +103,7 @@ public struct Compiler {
     words: [String], sources: inout SourceMap, environment: Environment = Environment(),
     validator: (any CommandValidator)? = nil
   ) -> Compilation {
+    sources.secrets = SecretText.ranges(in:)
     if let first = words.first, CommandLineSource.statements.contains(first) {
       return compile(statement: words, sources: &sources, environment: environment)
     }

@@ -95,6 +95,13 @@ struct CommandCompleter {
       index < spec.arguments.count ? spec.arguments[index] : last.flatMap { $0.isRepeated ? $0 : nil }
     guard let parameter, !completion.prefix.hasPrefix("-") else { return }
     value(of: parameter, given, &completion)
+    if parameter.completion == .helpTopics, let noun = given.arguments.first {
+      // The second word of a topic is a verb of the first, and there is no third.
+      completion.sources = []
+      for verb in CommandTable.verbs(of: noun) where given.arguments.count == 1 {
+        completion.offer(.init(verb, CommandTable.command(noun, verb)?.summary ?? ""))
+      }
+    }
     if parameter.isRepeated { completion.given = given.arguments }
   }
 

@@ -97,9 +97,6 @@ enum Wording {
     return items.count == 1 ? last : items.dropLast().joined(separator: ", ") + " or " + last
   }
 
-  /// `1 argument`, `2 arguments`.
-  static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-
   /// What to write in the place of a look-alike.
   static func instead(of found: LookAlike) -> String {
     switch found.instead {

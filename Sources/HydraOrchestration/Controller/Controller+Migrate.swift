@@ -62,7 +62,8 @@ extension Controller {
     if let to {
       let node = try existing(to)
       if let obstacle = Scheduler.obstacle(node, for: record, desired: desired, observed: observed) {
-        throw HydraError(.conflict, "service '\(record.spec.alias)' can't be moved to \(node.name): \(obstacle)")
+        throw HydraError(
+          .conflict, "service '\(record.spec.alias)' can't be moved to \(node.name): \(obstacle.text([node.name]))")
       }
       return node.name
     }

@@ -76,7 +76,7 @@ extension Controller {
     migrations[known].outcome = .done
     let migration = migrations[known]
     let away = migration.from.map { " from \($0)" } ?? ""
-    let duration = migration.milliseconds.map { " in \($0) ms" } ?? ""
+    let duration = migration.milliseconds.map { " in \(TimeText.of(.milliseconds($0)))" } ?? ""
     emit(
       .migrationDone, node: migration.to, service: migration.service, migration: id,
       "\(migration.service).\(migration.slot) moved\(away) to \(migration.to ?? "?")\(duration)")

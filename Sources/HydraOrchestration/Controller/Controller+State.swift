@@ -16,6 +16,9 @@ extension Controller: StateOperations {
     }
   }
 
+  /// Not known before the stored events were read: numbers continue after theirs.
+  public func latestEvent() -> UInt64? { startProblem == nil ? log.lastID : nil }
+
   private func subscribe(after id: UInt64?, _ continuation: AsyncThrowingStream<ClusterEvent, any Error>.Continuation) {
     let subscriber = log.subscribe(after: id, continuation)
     continuation.onTermination = { _ in Task { await self.unsubscribe(subscriber) } }
@@ -103,12 +106,16 @@ extension Controller: StateOperations {
     return (.starting, check ?? proxyProblem.map { "the proxy can't be changed: \($0.message)" })
   }
 
-  /// Why each node can't take a replica of `record`.
+  /// Why no node can take a replica of `record`, nodes with the same obstacle together.
   func obstacles(to record: ServiceRecord) -> String {
-    let reasons = desired.orderedNodes.compactMap {
-      Scheduler.obstacle($0, for: record, desired: desired, observed: observed)
+    var order: [Scheduler.Obstacle] = []
+    var nodes: [Scheduler.Obstacle: [String]] = [:]
+    for node in desired.orderedNodes {
+      guard let obstacle = Scheduler.obstacle(node, for: record, desired: desired, observed: observed) else { continue }
+      if nodes[obstacle] == nil { order.append(obstacle) }
+      nodes[obstacle, default: []].append(node.name)
     }
-    return reasons.isEmpty ? "the cluster has no nodes" : reasons.joined(separator: ", ")
+    return order.isEmpty ? "the cluster has no nodes" : order.map { $0.text(nodes[$0] ?? []) }.joined(separator: "; ")
   }
 }
 

@@ -1,4 +1,4 @@
-import HydraModel
+public import HydraModel
 
 /// Decides which node each replica runs on. Pure: the same state gives the same result.
 public enum Scheduler {
@@ -65,19 +65,36 @@ public enum Scheduler {
       .map(\.node.name)
   }
 
+  /// Why a node can't take a replica.
+  public enum Obstacle: Hashable, Sendable {
+    case isBeingRemoved
+    case isNotReady(NodeCondition)
+    case runs(String)
+    case portIsTaken(Int, by: String)
+
+    /// What is in the way on `nodes`, of which there is at least one: `node-1…node-9 (9) already run 'web'`.
+    public func text(_ nodes: [String]) -> String {
+      let names = CountedNames.text(nodes, separator: ", ")
+      let are = nodes.count == 1 ? "is" : "are"
+      switch self {
+      case .isBeingRemoved: return "\(names) \(are) being removed"
+      case .isNotReady(let condition): return "\(names) \(are) \(condition.rawValue)"
+      case .runs(let alias): return "\(names) already \(nodes.count == 1 ? "runs" : "run") '\(alias)'"
+      case .portIsTaken(let port, let holder): return "node port \(port) is taken by '\(holder)' on \(names)"
+      }
+    }
+  }
+
   /// Why `node` can't take a replica of `record`; nil when it can.
   public static func obstacle(
     _ node: NodeRecord, for record: ServiceRecord, desired: DesiredState, observed: ObservedState
-  ) -> String? {
-    if node.phase == .removing { return "\(node.name) is being removed" }
+  ) -> Obstacle? {
+    if node.phase == .removing { return .isBeingRemoved }
     let condition = observed.condition(of: node.name)
-    if condition != .ready { return "\(node.name) is \(condition.rawValue)" }
-    if record.occupiedNodes.contains(node.name) {
-      return "\(node.name) already has a replica of '\(record.spec.alias)'"
-    }
+    if condition != .ready { return .isNotReady(condition) }
+    if record.occupiedNodes.contains(node.name) { return .runs(record.spec.alias) }
     let holder = desired.services(on: node.name).first { $0.spec.nodePort == record.spec.nodePort }
-    if let holder { return "node port \(record.spec.nodePort) is taken by '\(holder.spec.alias)' on \(node.name)" }
-    return nil
+    return holder.map { .portIsTaken(record.spec.nodePort, by: $0.spec.alias) }
   }
 
   private static func isFree(

@@ -82,6 +82,16 @@ struct CommandCall: Sendable {
     }
   }
 
+  /// Gives `parameter` a value that was read elsewhere.
+  mutating func set(_ parameter: String, to value: Value) { values[parameter] = value }
+
+  /// Adds `name=value` to those of `parameter`.
+  mutating func setPair(_ parameter: String, _ name: String, _ value: String) {
+    var record = if case .record(let given)? = values[parameter] { given } else { Record([]) }
+    record[name] = .string(value)
+    values[parameter] = .record(record)
+  }
+
   /// As it would be typed, all values filled in but for secrets.
   var text: String {
     var words = [spec.name]
@@ -97,11 +107,15 @@ struct CommandCall: Sendable {
   }
 
   private static func words(_ value: Value, _ parameter: ParameterSpec) -> [String] {
-    if parameter.isSecret { return ["…"] }
     switch value {
+    case .record(let record) where parameter.isSecret: return record.keys.map { word(.string("\($0)=…")) }
+    case _ where parameter.isSecret: return ["…"]
+
     case .list(let list) where parameter.isRepeated: return list.map(word)
     case .record(let record) where parameter.type == .keyValue:
-      return zip(record.keys, record.values).map { word(.string("\($0)=\($1.text)")) }
+      return zip(record.keys, record.values).map { name, value in
+        word(.string("\(name)=\(SecretNames.looksSecret(name) ? "…" : value.text)"))
+      }
     default: return [word(value)]
     }
   }

@@ -52,14 +52,15 @@ extension Machine {
     case (.expectBegin(let limit), .expectBegin(let number)):
       let expectation = program.expectations[Int(number)]
       let within = limit.map { " within \(Value.durationText($0))" } ?? ""
-      plan.would(
-        (expectation.isWait ? "wait until " : "expect ") + expectation.text + within, at: expectation.condition)
+      let verb = expectation.isWait ? "wait until " : "expect "
+      plan.would(verb + SecretText.masked(expectation.text) + within, at: expectation.condition)
       // Even without a limit one that does not hold comes back here, instead of failing.
       watches[watches.count - 1].limit = limit ?? 0
       frame.pc += 1
     case (.expectWait, .expectCheck(let number, _)), (.expectWait, .expectAbsent(let number, _)):
-      let now = watches.last?.last.map { "; now: \($0)" } ?? ""
-      plan.assume("this comes true\(now)", at: program.expectations[Int(number)].condition)
+      let expectation = program.expectations[Int(number)]
+      let last = SecretText.namesSecret(expectation.text) ? nil : watches.last?.last
+      plan.assume("this comes true\(last.map { "; now: \($0)" } ?? "")", at: expectation.condition)
       frame.pc = endOfExpectation(from: frame.pc)
     case (.watchBegin(let template, _), _):
       plan.would(template.spec.name, at: template.head)
@@ -95,7 +96,7 @@ extension Machine {
 
   func expectationFailure(_ expectation: Program.ExpectationTemplate, message: Value) -> RuntimeFailure {
     let watch = watches.last
-    let text = "'\(Operators.short(expectation.text))'"
+    let text = "'\(Operators.short(SecretText.masked(expectation.text)))'"
     var failure: RuntimeFailure
     if message != .null {
       failure = RuntimeFailure(code: "expectation", message.text, exitCode: .unmet)
@@ -107,7 +108,7 @@ extension Machine {
       failure = RuntimeFailure(code: "expectation", "\(text) is not true", exitCode: .unmet)
     }
     failure.range = expectation.condition
-    if let last = watch?.last {
+    if let last = watch?.last, !SecretText.namesSecret(expectation.text) {
       failure.notes.append(.init(watch?.elapsed == nil ? "it is: \(last)" : "last value: \(last)"))
     }
     if message != .null, let elapsed = watch?.elapsed {

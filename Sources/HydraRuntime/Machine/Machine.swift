@@ -105,7 +105,10 @@ struct Machine: Sendable {
   }
 
   private mutating func resumeWatch(_ value: Value, again: Int, over: Int) {
-    if case .duration(let elapsed) = value {
+    if value == .bool(true) {
+      // The person has left: not over the `watchEnd` that fails and the jump behind it, but to the one after them.
+      frame.pc = over + 2
+    } else if case .duration(let elapsed) = value {
       watches[watches.count - 1].elapsed = elapsed
       frame.pc = over
     } else {

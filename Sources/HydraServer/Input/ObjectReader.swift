@@ -79,7 +79,8 @@ struct ObjectReader {
     var map: [String: String] = [:]
     for member in members {
       guard case .string(let text) = member.value else {
-        mismatch("\(name).\(member.name)", member.value, "a string")
+        // The value of an environment variable may be a secret; it is not repeated.
+        problems.append(HydraError(.invalidArgument, "field '\(name).\(member.name)' is not a string"))
         continue
       }
       map[member.name] = text

@@ -26,12 +26,16 @@ struct EventFeed: Sendable {
 
   /// Writes events and heartbeats until the reader leaves, the server stops or the cluster's stream ends.
   func write(to writer: inout any ResponseBodyWriter) async throws {
-    // At once, so that the reader knows that it is connected.
-    try await writer.write(ByteBuffer(string: ": events\nretry: 1000\n\n"))
+    // At once, so that the reader knows that it is connected, and where it stands: one that loses the connection before its
+    // first event resumes by this number.
+    let start: UInt64?
+    if let after { start = after } else { start = try await cluster.latestEvent() }
+    let number = start.map { "id: \($0)\n" } ?? ""
+    try await writer.write(ByteBuffer(string: ": events\nretry: 1000\n\(number)\n"))
     let (items, sink) = AsyncStream<Item>.makeStream(bufferingPolicy: .bufferingOldest(EventFeed.capacity))
     let progress = Progress()
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { await self.pump(into: sink) }
+      group.addTask { await self.pump(after: start, into: sink) }
       group.addTask { try await self.beat(into: sink, progress) }
       defer { group.cancelAll() }
       for await item in items {
@@ -43,7 +47,7 @@ struct EventFeed: Sendable {
     }
   }
 
-  private func pump(into sink: AsyncStream<Item>.Continuation) async {
+  private func pump(after: UInt64?, into sink: AsyncStream<Item>.Continuation) async {
     defer { sink.finish() }
     await withGracefulShutdownHandler {
       do {

@@ -1,10 +1,13 @@
+import HydraDiagnostics
 import HydraModel
 import LineEditor
 import Synchronization
 
-/// The one way to a person or a pipe: answers on standard output, everything else on standard error, and a block of live
-/// progress that steps aside for both.
+/// All output of the tool: results on standard output, everything else on standard error, and a block of live progress
+/// that is removed while either is written.
 final class Console: Sendable {
+  /// Descriptor of the keyboard; nil if there is none.
+  private let input: Int32?
   let output: OutputSink
   let error: OutputSink
   /// Colours of standard output and of standard error.
@@ -16,27 +19,30 @@ final class Console: Sendable {
   private let monotonic: @Sendable () -> Duration
   private let state = Mutex(State())
 
-  private struct State {
+  private struct State: ~Copyable {
     var block: ProgressBlock
     /// Rows of the block that are on the screen.
     var drawn = 0
     var ticker: Task<Void, Never>?
-    /// The last message of each subject, where lines are written instead of a block.
+    /// The last message of each subject, if lines are written instead of a block.
     var said: [String: String] = [:]
-    /// What is on the other screen of the terminal; nil while that is not shown.
+    /// What is on the alternate screen; nil while that is not shown.
     var picture: String?
     /// How often the process had been stopped when that or the block was drawn: it is then no longer where it was.
     var stops = TerminalStop.count
-    /// What was written meanwhile, for the screen that people come back to.
+    /// Whether the keyboard is a terminal's, and gives keys one by one while the picture is shown.
+    var keys: LiveKeys?
+    /// What was written meanwhile, for the normal screen.
     var held: [(text: String, sink: OutputSink)] = []
 
     init() { block = ProgressBlock() }
   }
 
   init(
-    output: OutputSink, error: OutputSink, color: Bool, isQuiet: Bool, terminal: String?,
+    input: Int32? = nil, output: OutputSink, error: OutputSink, color: Bool, isQuiet: Bool, terminal: String?,
     monotonic: @escaping @Sendable () -> Duration
   ) {
+    self.input = input
     self.output = output
     self.error = error
     outputPaint = Paint(isOn: color && output.isTerminal)
@@ -46,10 +52,13 @@ final class Console: Sendable {
     self.monotonic = monotonic
   }
 
-  /// Writes an answer.
+  /// Columns of the terminal that results go to; nil where they go elsewhere.
+  var columns: Int? { output.isTerminal ? output.size?.columns : nil }
+
+  /// Writes a result.
   func write(_ text: String) { write(text, to: output) }
 
-  /// Writes an error, a warning or a remark.
+  /// Writes an error, a warning or a note.
   func complain(_ text: String) { write(text, to: error) }
 
   /// Shows a step of long work.
@@ -76,7 +85,7 @@ final class Console: Sendable {
     }
   }
 
-  /// Long work is over: nothing of the block stays.
+  /// Long work has ended: removes the block.
   func endProgress() {
     state.withLock { state in
       clear(&state)
@@ -86,10 +95,10 @@ final class Console: Sendable {
     }
   }
 
-  /// What is being done now, for a person who asks with Ctrl-C.
+  /// What is being done now, for a person who presses Ctrl-C again.
   var runningSubjects: [String] { state.withLock { $0.block.subjects } }
 
-  /// Draws lines for so many rows and columns on the terminal's other screen, so that nothing of it stays afterwards.
+  /// Draws lines for the window's rows and columns on the terminal's alternate screen, so that nothing of it remains.
   func redraw(_ lines: (_ rows: Int, _ columns: Int) -> [String]) {
     let size = output.size ?? (24, 80)
     let lines = lines(size.rows, size.columns)
@@ -97,29 +106,37 @@ final class Console: Sendable {
     var text = lines.map { "\u{1B}[K" + $0 }.joined(separator: "\r\n")
     if lines.count < size.rows { text += "\r\n\u{1B}[J" }
     state.withLock { state in
-      guard state.picture != text || hasBeenStopped(&state) else { return }
+      let wasStopped = hasBeenStopped(&state)
+      guard state.picture != text || wasStopped else { return }
+      // Whoever ran meanwhile may have set the terminal.
+      if wasStopped { state.keys?.apply() }
       // The cursor is hidden; it would jump about.
       if state.picture == nil {
         output.write("\u{1B}[?1049h\u{1B}[?25l")
         TerminalStop.onStop(
           descriptor: output.fileDescriptor ?? -1, leave: "\u{1B}[?25h\u{1B}[?1049l", enter: "\u{1B}[?1049h\u{1B}[?25l")
+        state.keys = input.flatMap { LiveKeys($0) }
       }
       state.picture = text
       output.write("\u{1B}[H\(text)")
     }
   }
 
-  /// Back to the screen as it was, and to what was to be written there.
+  /// Returns to the normal screen, and writes what was held back for it.
   func endRedraw() {
     state.withLock { state in
       guard state.picture != nil else { return }
       TerminalStop.onStopNothing()
       output.write("\u{1B}[?25h\u{1B}[?1049l")
+      state.keys = nil
       state.picture = nil
       for (text, sink) in state.held { sink.write(text) }
       state.held = []
     }
   }
+
+  /// Whether `q` was pressed while the picture is shown.
+  var wantsToLeave: Bool { state.withLock { $0.keys?.tookQuit() ?? false } }
 
   /// Whether a picture is shown.
   var isRedrawing: Bool { state.withLock { $0.picture != nil } }

@@ -5,25 +5,29 @@ import Synchronization
 /// Where text goes: a descriptor, or memory in tests.
 public final class OutputSink: Sendable {
   private let descriptor: Int32?
+  /// What messages call it.
+  private let name: String
   private let state = Mutex(State())
-  /// Whether a person looks at it: live progress and colour make sense.
+  /// Whether it is a terminal, so that live progress and colour make sense.
   public let isTerminal: Bool
 
   private struct State {
     var text = ""
-    /// Why nothing is written any more.
+    /// The error after which nothing more is written.
     var failure: Int32?
   }
 
-  /// Text to `descriptor`, which stays the caller's.
-  public init(descriptor: Int32) {
+  /// Text to `descriptor`, which remains the caller's; messages call it `name`.
+  public init(descriptor: Int32, name: String = "standard output") {
     self.descriptor = descriptor
+    self.name = name
     isTerminal = isatty(descriptor) == 1
   }
 
   /// Text to memory, as if to a terminal or not.
   public init(memoryAsTerminal isTerminal: Bool = false) {
     descriptor = nil
+    name = "memory"
     self.isTerminal = isTerminal
   }
 
@@ -41,19 +45,19 @@ public final class OutputSink: Sendable {
     return (Int(size.ws_row), Int(size.ws_col))
   }
 
-  /// Whether nothing is written any more because the reader has gone: `| head -1`.
+  /// Whether nothing more is written because the reader has gone: `| head -1`.
   var readerIsGone: Bool { state.withLock { $0.failure == EPIPE } }
   /// The exit status then: that of a process killed by SIGPIPE.
   static let brokenPipeStatus = 128 + SIGPIPE
 
-  /// Why nothing is written any more: the reader has gone, the disk is full.
+  /// Why nothing more is written: the reader has gone, the disk is full.
   var failure: HydraError? {
     state.withLock(\.failure).map { code in
-      HydraError(.failed, "can't write to standard output: \(ScriptFiles.reason(code))")
+      HydraError(.failed, "can't write to \(name): \(ScriptFiles.reason(code))")
     }
   }
 
-  /// Writes all of `text`. When that fails it is noted and the rest dropped: a script must still undo what it did.
+  /// Writes all of `text`. A failure is recorded and the rest dropped: a script must still roll back what it did.
   func write(_ text: String) {
     guard !text.isEmpty else { return }
     state.withLock { state in

@@ -1,7 +1,7 @@
 import HydraDiagnostics
 import HydraModel
 
-/// What is being done, a line for each subject, with time.
+/// Work in progress: a line for each subject, with its time.
 struct ProgressBlock {
   private struct Step {
     let subject: String
@@ -10,7 +10,7 @@ struct ProgressBlock {
     let since: Duration
   }
 
-  /// A step that is over.
+  /// A step that has ended.
   struct Finished {
     let subject: String
     let message: String
@@ -24,7 +24,7 @@ struct ProgressBlock {
         case .failed: ("✗", .bad)
         case .undone: ("↩", .uneasy)
         }
-      let time = took >= .milliseconds(100) ? paint("  \(Units.elapsed(took))", .faint) : ""
+      let time = took >= .milliseconds(100) ? paint("  \(TimeText.of(took))", .faint) : ""
       return "\(paint(mark, meaning)) \(Shown.line(subject)): \(Shown.line(message))\(time)\n"
     }
   }
@@ -34,7 +34,7 @@ struct ProgressBlock {
   var isEmpty: Bool { steps.isEmpty }
   var subjects: [String] { steps.map { "\($0.subject): \($0.message)" } }
 
-  /// Takes an update; answers the step when it is over.
+  /// Takes an update; returns the step if it has ended.
   mutating func take(_ update: ProgressUpdate, at now: Duration) -> Finished? {
     let index = steps.firstIndex { $0.subject == update.subject }
     guard update.phase == .running else {
@@ -59,11 +59,10 @@ struct ProgressBlock {
       let frame = Int(elapsed.components.seconds * 10 + elapsed.components.attoseconds / 100_000_000_000_000_000)
       let spinner = Self.frames[frame % Self.frames.count]
       let share = step.fraction.map { " \(Int(($0 * 100).rounded()))%" } ?? ""
-      let time = "  \(Units.elapsed(elapsed))"
+      let time = "  \(TimeText.of(elapsed))"
       let room = columns - 3 - time.count
-      var text = "\(Shown.line(step.subject)): \(Shown.line(step.message))\(share)"
       // A line that wraps would take two rows of the block.
-      while DisplayWidth.of(text) > room, !text.isEmpty { text.removeLast() }
+      let text = Clipping.cut("\(Shown.line(step.subject)): \(Shown.line(step.message))\(share)", to: room)
       return "\(paint(spinner, .uneasy)) \(text)\(paint(time, .faint))"
     }
     if steps.count > shown.count { lines.append("  … and \(steps.count - shown.count) more") }

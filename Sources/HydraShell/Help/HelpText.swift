@@ -1,11 +1,11 @@
 import HydraDiagnostics
 import HydraLanguage
 
-/// Help, from the tables of commands and functions alone, and from the pages on the language.
+/// Help: generated from the tables of commands and functions, and the pages on the language.
 struct HelpText {
   let paint: Paint
 
-  /// The page on `topic`; nil when there is none.
+  /// The page on `topic`; nil if there is none.
   func page(_ topic: [String]) -> String? {
     switch topic.count {
     case 0: return overview
@@ -14,18 +14,18 @@ struct HelpText {
     }
   }
 
-  /// Every topic there is, for completion and "did you mean".
+  /// Every first word of a topic, for completion and "did you mean".
   static var topics: [String] {
     CommandTable.nouns + LanguagePages.pages.map(\.name) + FunctionTable.functions.map(\.name)
   }
 
-  /// What to say when there is no page on `topic`.
+  /// The message for a missing page on `topic`.
   static func missing(_ topic: [String]) -> String {
     let near = nearest(to: topic).map { ", did you mean '\($0)'?" } ?? ", see 'help'"
-    return "no help on '\(Shown.line(topic.joined(separator: " ")))'\(near)"
+    return "no help for '\(Shown.line(topic.joined(separator: " ")))'\(near)"
   }
 
-  /// Which topic may have been meant.
+  /// The topic that was probably meant.
   static func nearest(to topic: [String]) -> String? {
     if topic.count > 1, let noun = topic.first, !CommandTable.verbs(of: noun).isEmpty {
       return EditDistance.nearest(to: topic[1], among: CommandTable.verbs(of: noun)).map { "\(noun) \($0)" }
@@ -37,7 +37,7 @@ struct HelpText {
   static let modes: [(form: String, summary: String)] = [
     (
       "hydra",
-      "a shell; a script from standard input where there is no terminal"
+      "start a shell; without a terminal, run a script from standard input"
     ),
     (
       "hydra FILE.hydra [ARGS…]",
@@ -45,7 +45,7 @@ struct HelpText {
     ),
     (
       "hydra -c 'TEXT' [ARGS…]",
-      "run a text"
+      "run commands given as a string"
     ),
     (
       "hydra NOUN VERB …",
@@ -53,19 +53,19 @@ struct HelpText {
     ),
     (
       "hydra check [--json] FILE…",
-      "say everything that is wrong with scripts, and do nothing"
+      "report every error in scripts without running them"
     ),
     (
       "hydra plan FILE [ARGS…]",
-      "show what a script would call, in order, and call nothing (also: plan -c 'TEXT')"
+      "show the calls a script would make, without making them (also: plan -c 'TEXT')"
     ),
     (
       "hydra fmt [--check] FILE…",
-      "write scripts in the one form; --check only names them"
+      "format scripts in place; --check only lists those that need it"
     ),
     (
       "hydra completion SHELL",
-      "completion for bash, zsh or fish: source <(hydra completion bash)"
+      "print a completion script for bash, zsh or fish: source <(hydra completion bash)"
     ),
     (
       "hydra help [TOPIC]",
@@ -77,12 +77,10 @@ struct HelpText {
 
   private var overview: String {
     var text = """
-      hydra builds a container cluster on this machine, runs services on it, breaks it on purpose and tells what happened
+      hydra builds a container cluster on this machine, runs services on it, breaks it on purpose and reports what happened
 
       \(title("USAGE"))
-      \(Self.modes.map { row($0.form, $0.summary, width: 27) }.joined())\
-        hydra --version
-
+      \(Self.modes.map { row($0.form, $0.summary, width: 27) }.joined())
       \(title("COMMANDS"))
 
       """
@@ -91,14 +89,16 @@ struct HelpText {
       text += row(noun, CommandTable.summary(ofNoun: noun), width: 10)
       if !verbs.isEmpty { text += row("", paint(verbs.joined(separator: ", "), .faint), width: 10) }
     }
-    text += "\n\(title("OPTIONS EVERYWHERE"))\n" + parameters(CommandTable.globalOptions)
+    text += "\n\(title("GLOBAL OPTIONS"))\n" + parameters(CommandTable.globalOptions)
+    text += "\n\(title("OPTIONS OF THE TOOL"))\n"
+    text += Self.toolOptions.map { row($0.form, $0.summary, width: 18) }.joined()
     text += "\n\(title("TOPICS"))\n"
     text += LanguagePages.pages.map { row($0.name, $0.summary, width: 10) }.joined()
     text += """
 
       \(title("EXIT STATUS"))
-        0 done   1 a command failed   2 the text is wrong, nothing was done   3 an expectation was not met
-        4 the engine or the API can't be reached or lets us not in   130 interrupted
+        0 success   1 a command failed   2 invalid input, nothing was run   3 an expectation was not met
+        4 the engine or the API is unreachable or refused access   130 interrupted
 
       """
     return text
@@ -114,7 +114,7 @@ struct HelpText {
     text += specs.map { row($0.name, $0.summary, width: width) }.joined()
     let examples = specs.compactMap(\.examples.first)
     text += "\n\(title("EXAMPLES"))\n" + examples.map { "  \($0)\n" }.joined()
-    return text + "\nhelp \(noun) VERB says more of each\n"
+    return text + "\nhelp \(noun) VERB shows the details of one\n"
   }
 
   private func command(_ spec: CommandSpec) -> String {
@@ -123,7 +123,7 @@ struct HelpText {
     if !spec.arguments.isEmpty { text += "\n\(title("ARGUMENTS"))\n" + parameters(spec.arguments) }
     if let rest = spec.rest { text += parameters([rest]) }
     if !spec.options.isEmpty { text += "\n\(title("OPTIONS"))\n" + parameters(spec.options) }
-    text += "\n\(title("OPTIONS EVERYWHERE"))\n" + parameters(CommandTable.globalOptions)
+    text += "\n\(title("GLOBAL OPTIONS"))\n" + parameters(CommandTable.globalOptions)
     if !spec.examples.isEmpty {
       text += "\n\(title("EXAMPLES"))\n" + spec.examples.map { "  \($0)\n" }.joined()
     }
@@ -135,7 +135,7 @@ struct HelpText {
       return "\(page.name): \(page.summary)\n\n\(page.text)"
     }
     return FunctionTable.function(topic).map { function in
-      "\(function.usage)\n  \(function.summary)\n\nhelp functions lists all of them\n"
+      "\(function.usage)\n  \(function.summary)\n\nhelp functions lists them all\n"
     }
   }
 
@@ -144,25 +144,43 @@ struct HelpText {
   func title(_ text: String) -> String { paint(text, .strong) }
 
   func parameters(_ list: [ParameterSpec]) -> String {
-    let forms = list.map { $0.isOption && !$0.isFlag ? "\($0.name) \($0.placeholder)" : $0.name }
+    let forms = list.map(Self.form)
     let width = min((forms.map(DisplayWidth.of).max() ?? 0) + 1, 34)
     return zip(list, forms).map { parameter, form in
-      var notes: [String] = []
-      if parameter.isOption, parameter.isRequired { notes.append("required") }
-      if parameter.isRepeated { notes.append("may be repeated") }
-      if parameter.defaultValue != .null { notes.append("default \(parameter.defaultValue.text)") }
-      let type = parameter.type.label
-      if case .choice = parameter.type {
-      } else if !parameter.isFlag, parameter.type != .name, parameter.type != .string,
-        parameter.type != .any
-      {
-        notes.insert(type, at: 0)
-      }
+      let notes = Self.notes(on: parameter)
       let note = notes.isEmpty ? "" : paint(" (\(notes.joined(separator: "; ")))", .faint)
       return row(
         form, parameter.summary.isEmpty ? String(note.drop { $0 == " " }) : parameter.summary + note, width: width)
     }.joined()
   }
+
+  /// An argument's name, or an option with the placeholder of its value.
+  static func form(_ parameter: ParameterSpec) -> String {
+    parameter.isOption && !parameter.isFlag ? "\(parameter.name) \(parameter.placeholder)" : parameter.name
+  }
+
+  /// The type and range of a parameter's value where its name does not tell, whether it is required, and its default; also
+  /// for the manual page.
+  static func notes(on parameter: ParameterSpec) -> [String] {
+    var notes: [String] = []
+    switch parameter.type {
+    case .choice, .flag, .name, .string, .any: break
+    default: notes.append(parameter.type.label)
+    }
+    if parameter.isOption, parameter.isRequired { notes.append("required") }
+    if !parameter.isOption, !parameter.isRequired { notes.append("optional") }
+    if parameter.isRepeated { notes.append("may be repeated") }
+    if parameter.defaultValue != .null { notes.append("default \(parameter.defaultValue.text)") }
+    return notes
+  }
+
+  /// Options of the tool itself, which precede everything else.
+  static let toolOptions: [(form: String, summary: String)] = [
+    ("--no-init", "start the shell without running ~/.config/hydra/init.hydra"),
+    ("--strict", "treat warnings as errors"),
+    ("--version", "print the version"),
+    ("-h, --help", "show this help, or the help of the command in front of it"),
+  ]
 
   private func row(_ name: String, _ text: String, width: Int) -> String {
     text.isEmpty

@@ -1,6 +1,6 @@
 import HydraLanguage
 
-/// What `help` says of the language.
+/// The pages of `help` on the language.
 enum LanguagePages {
   struct Page {
     let name: String
@@ -18,8 +18,8 @@ enum LanguagePages {
           node add --count 2; state            statements end with the line or ';'
           let n = 3                            a variable; set n = 4 changes it
           service add web --image nginx:1 \\
-            --replicas $n …                    a '\\' at the end goes on; so does an open block
-          print "ready: ${service(web).ready}" ${…} in "…" is computed; '…' is taken as it stands
+            --replicas $n …                    a '\\' at the end continues; so does an open block
+          print "ready: ${service(web).ready}" ${…} in "…" is evaluated; '…' is taken literally
           let added = $(node add)              the result of a command
           set plan.web[0] = 9001               a part of a value; a new key extends a record
 
@@ -27,13 +27,13 @@ enum LanguagePages {
           for s in services() { print "${s.name}: ${s.ready}" }
           repeat 5 { node add }
           wait until service(web).ready == $n within 30s
-          expect http("http://localhost:8888/web").status == 200 within 2s, "no answer"
+          expect http("http://localhost:8888/web").status == 200 within 2s, "no response"
           try { node remove node-9 } catch e { print ${e.message} }
           defer { cluster destroy test }       runs when the block exits, however it exits
           parallel { node add; node add }      at the same time; the first failure cancels the rest
           fail "no capacity"; exit 3           ends with a failure, or with a status
 
-        A text is checked as a whole before anything runs. A script stops at the first failure.
+        A script is checked as a whole before anything runs, and stops at the first failure.
 
         """),
     Page(
@@ -41,7 +41,7 @@ enum LanguagePages {
       words: ["let", "set", "duration", "size", "list", "record", "range", "literals", "operators"],
       text: """
           null true false 42 1.5 "text" 250ms 5s 2m 64MiB [1, 2] {name: "a"} 1..5
-          let x = 3        set x = $x + 1       in an expression the '$' may be left out
+          let x = 3        set x = $x + 1       in an expression the '$' is optional
           list[0]          record.name          == != < <= > >= + - * / % and or not in
           list[1..3]       list[1..-1]          a slice; negative numbers count from the end
           {[key]: 1}       record + {b: 2}      a computed key; records merged, the right one wins
@@ -49,12 +49,12 @@ enum LanguagePages {
 
         """),
     Page(
-      name: "wait", summary: "wait for something, or expect it", words: ["expect", "until", "within"],
+      name: "wait", summary: "wait for a condition, or require it", words: ["expect", "until", "within"],
       text: """
-          wait until EXPR within TIME           goes on as soon as EXPR is true
-          expect EXPR [within TIME] [, "why"]   the same, as a verdict: exit status 3 when it is not met
+          wait until EXPR within TIME           continues as soon as EXPR is true
+          expect EXPR [within TIME] [, "why"]   the same as a test: exit status 3 if it is not met
 
-        What does not exist yet counts as "not yet". A failure shows the expression and what it was last.
+        What does not exist yet counts as "not yet". A failure shows the expression and its last value.
 
         """),
     Page(
@@ -66,15 +66,15 @@ enum LanguagePages {
       text: """
           if EXPR { … } else { … }              for NAME in LIST { … }
           while EXPR { … }                      repeat N { … }
-          break, continue                       leave a loop, or go on with its next turn
+          break, continue                       leave a loop, or start its next iteration
           def NAME(a, b = 1) { … return … }     a definition; NAME(1, 2) calls it
           try { … } catch e { … }               e has code, message, remedy
           for I, NAME in LIST { … }             with the index; for KEY, VALUE in a record
           parallel { …; { … } }                 each statement or block at the same time
-          parallel for NAME in LIST { … }       all turns of the loop at the same time
+          parallel for NAME in LIST { … }       all iterations of the loop at the same time
           fail "why"                            a failure of your own; exit [N] ends the script with a status
-          defer { … }                           runs when the block is left, also through Ctrl-C
-          include 'other.hydra'                 as if it stood here
+          defer { … }                           runs when the block exits, also on Ctrl-C
+          include 'other.hydra'                 as if its text were here
 
         """),
     Page(
@@ -94,7 +94,7 @@ enum LanguagePages {
 
         """),
     Page(
-      name: "functions", summary: "what can be called in an expression", words: ["queries"],
+      name: "functions", summary: "functions for expressions", words: ["queries"],
       text: FunctionTable.functions.map { function in
         let usage = function.usage
         return "  \(usage)\(String(repeating: " ", count: max(34 - usage.count, 1)))\(function.summary)\n"
@@ -102,14 +102,14 @@ enum LanguagePages {
     Page(
       name: "shell", summary: "keys of the shell", words: ["keys"],
       text: """
-          Tab          complete; twice: what there is      ?        at the end of a line: what can come next
-          Up, Down     entries that begin like the line    Ctrl-R   search the history
-          Ctrl-C       give up the line, or cancel the running command and undo what it began
+          Tab          complete; twice: list choices       ?        at the end of a line: what can come next
+          Up, Down     entries with the same beginning     Ctrl-R   search the history
+          Ctrl-C       discard the line, or cancel the running command and roll it back
           Ctrl-D       leave (on an empty line)            exit     leave
-          history      what was typed                      save     what was typed, as a script
-          source       run a script in this session        time     how long a command takes
+          history      list what was typed                 save     write it to a script
+          source       run a script in this session        time     show how long a command takes
 
-        Keys are emacs's; `hydra:bind -v` in ~/.editrc chooses vi's. Events of the cluster appear above the prompt.
+        Keys are those of emacs; `hydra:bind -v` in ~/.editrc selects those of vi. Cluster events appear above the prompt.
 
         """),
   ]

@@ -10,17 +10,18 @@ enum ManualPage {
       .SH SYNOPSIS
 
       """
-    for mode in HelpText.modes { page += ".TP\n.B \(escaped(mode.form))\n\(escaped(mode.summary))\n" }
+    page += HelpText.modes.map { entry($0.form, $0.summary) }.joined()
     page += """
       .SH DESCRIPTION
       .B hydra
-      builds a container cluster on this machine, runs services on it, breaks it on purpose and tells what happened. Every
-      command below means the same at its prompt, in a script and on a command line.
+      builds a container cluster on this machine, runs services on it, breaks it on purpose and reports what happened. Every
+      command below works the same at its prompt, in a script and on a command line.
       .SH COMMANDS
 
       """
     for command in CommandTable.commands { page += section(command) }
-    page += ".SH OPTIONS EVERYWHERE\n" + parameters(CommandTable.globalOptions)
+    page += ".SH GLOBAL OPTIONS\n" + parameters(CommandTable.globalOptions)
+    page += ".SH OPTIONS OF THE TOOL\n" + HelpText.toolOptions.map { entry($0.form, $0.summary) }.joined()
     page += ".SH LANGUAGE\n"
     for topic in LanguagePages.pages {
       page += ".SS \(escaped(topic.name)): \(escaped(topic.summary))\n.nf\n\(escaped(topic.text)).fi\n"
@@ -40,10 +41,14 @@ enum ManualPage {
 
   private static func parameters(_ list: [ParameterSpec]) -> String {
     list.map { parameter in
-      let form =
-        parameter.isOption && !parameter.isFlag ? "\(parameter.name) \(parameter.placeholder)" : parameter.name
-      return ".TP\n.B \(escaped(form))\n\(escaped(parameter.summary))\n"
+      let notes = HelpText.notes(on: parameter)
+      let note = notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))"
+      return entry(HelpText.form(parameter), parameter.summary + note)
     }.joined()
+  }
+
+  private static func entry(_ form: String, _ text: String) -> String {
+    ".TP\n.B \(escaped(form))\n\(escaped(text))\n"
   }
 
   /// Roff is ASCII: other characters are named by their number. In roff a `\\` begins an escape, a dash is a hyphen unless escaped, and `.` or `'` at the start of a line a request.
@@ -69,42 +74,42 @@ enum ManualPage {
     .SH EXIT STATUS
     .TP
     .B 0
-    done
+    success
     .TP
     .B 1
     a command failed
     .TP
     .B 2
-    the text is wrong, nothing was done
+    invalid input; nothing was run
     .TP
     .B 3
     an expectation was not met
     .TP
     .B 4
-    the engine or the API can't be reached or lets us not in
+    the engine or the API is unreachable or refused access
     .TP
     .B 130
     interrupted
     .SH ENVIRONMENT
     .TP
     .B DOCKER_HOST
-    the Docker engine, where it is not at /var/run/docker.sock
+    address of the Docker engine, if it is not /var/run/docker.sock
     .TP
     .B NO_COLOR
-    no colour when it is set and not empty
+    if set and not empty, disables colour
     .TP
     .B XDG_STATE_HOME, XDG_CONFIG_HOME
-    where the folders below are, instead of ~/.local/state and ~/.config
+    replace ~/.local/state and ~/.config in the paths below
     .SH FILES
     .TP
     .I ~/.local/state/hydra
-    history of the shell, and how clusters are reached; readable by the user alone
+    shell history, and how to reach clusters; readable by the owner only
     .TP
     .I ~/.config/hydra/init.hydra
-    run when a shell starts, never for a script
+    runs when a shell starts, never for a script
     .TP
     .I ~/.editrc
-    keys of the line editor
+    key bindings of the line editor
     .SH SEE ALSO
     .BR docker (1),
     .BR editrc (5)

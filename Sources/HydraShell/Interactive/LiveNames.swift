@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HydraDiagnostics
 import HydraLanguage
 import HydraModel
 import HydraRuntime
@@ -100,7 +101,7 @@ final class LiveNames: Sendable {
   private func ask(_ source: CompletionSource) async throws -> [Name] {
     if source == .images { return try await images().map { Name(text: $0, description: "") } }
     return try await directory.list().filter { source == .clusters || $0.origin == .remote }.map { cluster in
-      Name(text: cluster.name, description: "\(cluster.state.rawValue), \(Units.counted(cluster.nodes, "node"))")
+      Name(text: cluster.name, description: "\(cluster.state.rawValue), \(Plural.of(cluster.nodes, "node"))")
     }
   }
 

@@ -20,7 +20,7 @@ extension ToolRun {
     do {
       editor = try LineEditor(input, history: history, assistance: Assistance(session: session, names: names).forEditor)
     } catch {
-      console.complain("error: \(error)\n")
+      console.complain("error: \(Shown.line("\(error)"))\n")
       return ExitCode.failed.rawValue
     }
     let shell = Shell(run: self, editor: editor, history: history, color: console.outputPaint.isOn)
@@ -42,7 +42,7 @@ extension ToolRun {
     do {
       return try History(path: "\(state)/hydra/history")
     } catch {
-      console.complain("warning: history is not kept: \(error)\n")
+      console.complain("warning: history is not kept: \(Shown.line("\(error)"))\n")
       return History()
     }
   }
@@ -62,7 +62,7 @@ extension ToolRun {
       let bytes = try ScriptFiles.read(path, input: -1)
       await report(await cancellable { await $0.run(bytes: bytes, name: ScriptFiles.plain(path), origin: .file) })
     } catch {
-      console.complain("error: can't read '\(path)': \(error.reason)\n")
+      console.complain("error: can't read '\(Shown.line(path))': \(error.reason)\n")
     }
   }
 }
@@ -138,7 +138,7 @@ struct Shell: Sendable {
     }
     if outcome.exitCode == .done, !Self.isPrivate(text) { run.record.add(body) }
     guard isTimed, outcome.exitCode != .invalid else { return }
-    run.console.complain("took \(Units.precise(run.services.clock.now - start))\n")
+    run.console.complain("took \(TimeText.of(run.services.clock.now - start))\n")
   }
 
   /// Ctrl-C is no error of the command, and the way to end watching. What went wrong while rolling back is one.
@@ -192,22 +192,14 @@ struct Shell: Sendable {
     return "\(paint("●", event.kind.meaning)) \(paint(String(time), .faint)) \(Shown.line(event.message))"
   }
 
-  /// Keeps `text` in the history unless it is private or contains a secret.
+  /// Keeps `text` in the history unless it is private, its secrets replaced by environment variables; a text in which that
+  /// is not possible is not kept.
   private func remember(_ text: String) {
-    guard !Self.isPrivate(text), !Secrets.appear(in: text) else { return }
+    guard !Self.isPrivate(text), let text = SecretText.redacted(text) else { return }
     do {
       try history.add(text)
     } catch {
-      run.console.complain("warning: history is not kept: \(error)\n")
+      run.console.complain("warning: history is not kept: \(Shown.line("\(error)"))\n")
     }
   }
-}
-
-/// What must not be written down.
-enum Secrets {
-  private static let options: [String] = CommandTable.commands.flatMap(\.options).filter(\.isSecret).map(\.name)
-
-  /// Whether `text` names an option whose value is a secret. The whole text is left out then: a secret can be quoted and
-  /// joined in more ways than can be cut out safely.
-  static func appear(in text: String) -> Bool { options.contains { text.contains($0) } }
 }

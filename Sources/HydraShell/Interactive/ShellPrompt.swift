@@ -1,3 +1,4 @@
+import HydraDiagnostics
 import HydraModel
 import LineEditor
 
@@ -16,7 +17,7 @@ enum ShellPrompt {
       health = "?"
       style = "\u{1B}[33m"
     }
-    return Prompt("hydra(\(cluster) " + (color ? Prompt.styled(health, style) : health) + ")> ")
+    return Prompt("hydra(\(Shown.line(cluster)) " + (color ? Prompt.styled(health, style) : health) + ")> ")
   }
 }
 

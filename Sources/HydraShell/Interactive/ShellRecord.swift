@@ -60,13 +60,13 @@ final class ShellRecord: ShellControl {
     if !force, FileManager.default.fileExists(atPath: path) {
       throw HydraError(.conflict, "file '\(path)' already exists", remedy: "replace it with --force")
     }
-    do {
-      try Data(script.text.utf8).write(to: URL(filePath: path), options: .atomic)
+    do throws(SourceLoadError) {
+      try ScriptFiles.write(script.text, to: path, mode: script.isPrivate ? 0o600 : 0o666)
     } catch {
-      throw HydraError(.failed, "can't write '\(path)': \(ScriptFiles.reason(errno))")
+      throw HydraError(.failed, "can't write '\(path)': \(error.reason)")
     }
     let problems = script.problems
-    let count = Units.counted(script.count, "input")
+    let count = Plural.of(script.count, "input")
     guard problems > 0 else { return "saved \(count) to \(path)" }
     return "saved \(count) to \(path); it does not pass 'hydra check \(path)' yet"
   }
@@ -88,6 +88,9 @@ struct SavedScript {
     if let formatted = Formatter.format(sources.add(name: "saved", text: text)).text { text = formatted }
   }
 
+  /// Whether it holds values of `--env`, which only its owner may read.
+  var isPrivate: Bool { !SecretText.findings(in: Array(text.utf8)).isEmpty }
+
   /// The number of errors that checking finds: a session can do what a script can't, for example use definitions of
   /// `init.hydra`.
   var problems: Int {
@@ -97,11 +100,12 @@ struct SavedScript {
     return found.count { $0.severity == .error }
   }
 
-  private mutating func add(_ input: String) {
+  private mutating func add(_ typed: String) {
+    guard let input = SecretText.redacted(typed) else { return }
     var sources = SourceMap()
     let file = sources.add(name: "input", origin: .prompt, text: input)
     let statements = Parser.parse(file).script.statements
-    guard !Secrets.appear(in: input), !statements.contains(where: Self.isForShell) else { return }
+    guard !statements.contains(where: Self.isForShell) else { return }
     // At the prompt a second `let` is a new variable; in a script it is an error, and `set` has the same effect.
     var bytes = Array(input.utf8)
     for statement in statements.reversed() {

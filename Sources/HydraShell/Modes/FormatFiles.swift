@@ -25,6 +25,7 @@ struct FormatFiles {
     do throws(SourceLoadError) {
       let bytes = try ScriptFiles.read(path, input: streams.input)
       var sources = SourceMap()
+      sources.secrets = SecretText.ranges(in:)
       let result = Formatter.format(sources.add(name: name, bytes: bytes))
       guard let text = result.text else {
         complain(DiagnosticRenderer(sources, color: color).render(result.diagnostics))

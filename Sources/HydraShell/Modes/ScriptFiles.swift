@@ -2,6 +2,8 @@ import FoundationEssentials
 import Glibc
 import HydraDiagnostics
 import HydraLanguage
+import HydraModel
+import HydraRuntime
 
 /// Reads scripts, and the files they include.
 struct ScriptFiles: SourceLoader {
@@ -53,9 +55,53 @@ struct ScriptFiles: SourceLoader {
     }
   }
 
+  /// Writes `text` to the file at `path` in one step, so that a full disk or a crash leaves what was there. A link stays a
+  /// link. `mode` is subject to the umask.
+  static func write(_ text: String, to path: String, mode: mode_t) throws(SourceLoadError) {
+    var real = path
+    if let resolved = realpath(path, nil) {
+      real = String(cString: resolved)
+      free(resolved)
+    }
+    let new = "\(real).\(getpid()).new"
+    let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw SourceLoadError(reason(errno)) }
+    var problem: Int32?
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty, problem == nil {
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno != EINTR { problem = errno }
+      bytes = bytes.dropFirst(max(count, 0))
+    }
+    if close(descriptor) != 0, problem == nil { problem = errno }
+    if problem == nil, rename(new, real) != 0 { problem = errno }
+    guard let problem else { return }
+    unlink(new)
+    throw SourceLoadError(reason(problem))
+  }
+
   /// The system's word for `code`, in the style of every message here.
   static func reason(_ code: Int32) -> String {
     let text = String(cString: strerror(code))
     return text.prefix(1).lowercased() + text.dropFirst()
+  }
+}
+
+/// Files that options of commands name.
+struct OptionFiles: TextFiles {
+  /// What `-` is.
+  let input: Int32
+
+  func text(of path: String) throws(HydraError) -> String {
+    if path == "-", isatty(input) == 1 {
+      throw HydraError(.invalidArgument, "standard input is a terminal", remedy: "name a file, or pipe the text in")
+    }
+    do throws(SourceLoadError) {
+      let bytes = try ScriptFiles.read(path, input: input)
+      guard let text = String(validating: bytes, as: UTF8.self) else { throw SourceLoadError("not UTF-8 text") }
+      return text
+    } catch {
+      throw HydraError(.invalidArgument, error.reason)
+    }
   }
 }

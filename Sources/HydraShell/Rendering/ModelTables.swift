@@ -1,10 +1,13 @@
 import FoundationEssentials
+import HydraDiagnostics
 import HydraModel
 
-/// What the model looks like to people.
+/// The model as tables for people.
 struct ModelTables {
   let paint: Paint
   let now: Date
+  /// Columns of the terminal that tables are to fit into; nil where nothing may be cut.
+  var width: Int?
 
   func nodes(_ nodes: [NodeState]) -> String {
     guard !nodes.isEmpty else { return "no nodes\n" }
@@ -13,12 +16,12 @@ struct ModelTables {
       rows: nodes.map { node in
         [
           .init(node.name), .init(node.state.rawValue, node.state.meaning), .init(node.ip),
-          .init(node.services.joined(separator: ",")), .init(Units.processors(node.cpus)),
+          .init(names: node.services), .init(Units.processors(node.cpus)),
           .init(Units.size(node.memory)),
           .init(pairs(node.labels)), .init(Units.age(since: node.since, now: now)), .init(node.reason),
         ]
       }, rightAligned: ["cpus", "memory", "since"]
-    ).render(paint)
+    ).render(paint, width: width)
   }
 
   func node(_ node: NodeState) -> String {
@@ -43,19 +46,20 @@ struct ModelTables {
           .init(service.name), .init("\(service.ready)/\(service.replicas)", service.state.meaning),
           .init(service.state.rawValue, service.state.meaning), .init(service.image),
           .init("\(service.nodePort):\(service.servicePort)"),
-          .init(service.nodes.map { $0.name ?? "-" }.joined(separator: ",")),
+          .init(names: service.nodes.compactMap(\.name)),
           .init(service.endpoints.first), .init(service.reason),
         ]
       }
-    ).render(paint)
+    ).render(paint, width: width)
   }
 
   func service(_ service: ServiceState) -> String {
     Fields(rows: [
       ("service", .init(service.name)), ("state", .init(service.state.rawValue, service.state.meaning)),
-      ("reason", .init(service.reason)), ("ready", .init("\(service.ready) of \(service.replicas)")),
-      ("image", .init(service.image)), ("node port", .init("\(service.nodePort)")),
-      ("service port", .init("\(service.servicePort)")), ("health", .init(service.health ?? "TCP connect")),
+      ("reason", .init(service.reason)),
+      ("ready", .init("\(service.ready)/\(service.replicas)", service.state.meaning)),
+      ("image", .init(service.image)), ("ports", .init("\(service.nodePort):\(service.servicePort)")),
+      ("health", .init(service.health ?? "TCP connect")),
       ("endpoint", .init(service.endpoints.joined(separator: ", "))),
     ]).render(paint) + replicas(service.nodes)
   }
@@ -69,19 +73,18 @@ struct ModelTables {
           .init(replica.reason),
         ]
       }, rightAligned: ["replica"]
-    ).render(paint, indent: "  ")
+    ).render(paint, width: width, indent: "  ")
   }
 
   func state(_ state: ClusterState) -> String {
     let ready = state.nodes.filter { $0.state == .ready }.count
     let head = Fields(rows: [
       ("cluster", .init(state.name, .strong)),
-      ("nodes", .init("\(ready) of \(state.nodes.count) ready", ready == state.nodes.count ? .good : .bad)),
+      ("nodes", .init("\(ready)/\(state.nodes.count) ready", ready == state.nodes.count ? .good : .bad)),
       ("api", .init(state.api.state)), ("proxy", .init(state.proxy.endpoint)), ("stats", .init(state.proxy.stats)),
     ]).render(paint)
-    let migrations = state.migrations.suffix(5).map { "  " + migration($0) }.joined()
-    return head + "\n" + nodes(state.nodes) + "\n" + services(state.services)
-      + (migrations.isEmpty ? "" : "\n" + paint("MIGRATIONS", .faint) + "\n" + migrations)
+    let last = migrations(Array(state.migrations.suffix(5)))
+    return head + "\n" + nodes(state.nodes) + "\n" + services(state.services) + (last.isEmpty ? "" : "\n" + last)
   }
 
   func clusters(_ clusters: [ClusterSummary]) -> String {
@@ -96,14 +99,14 @@ struct ModelTables {
           .init(cluster.proxy), .init(cluster.stats), .init(cluster.reason),
         ]
       }, rightAligned: ["services"]
-    ).render(paint)
+    ).render(paint, width: width)
   }
 
   func cluster(_ cluster: ClusterSummary) -> String {
     Fields(rows: [
       ("cluster", .init(cluster.name)), ("state", .init(cluster.state.rawValue, cluster.state.meaning)),
       ("reason", .init(cluster.reason)),
-      ("nodes", .init("\(cluster.nodesReady) of \(cluster.nodes) ready")),
+      ("nodes", .init("\(cluster.nodesReady)/\(cluster.nodes) ready", cluster.nodesReady < cluster.nodes ? .bad : nil)),
       ("services", .init(cluster.services.map(String.init))),
       ("api", .init(cluster.api)), ("proxy", .init(cluster.proxy)), ("stats", .init(cluster.stats)),
       ("origin", .init(cluster.origin.rawValue)), ("in use", .init(cluster.current ? "yes" : "no")),
@@ -116,29 +119,38 @@ struct ModelTables {
             .init(component.state, component.state == "running" ? .good : .bad), .init(component.ip),
           ]
         }
-      ).render(paint, indent: "  ")
+      ).render(paint, width: width, indent: "  ")
   }
 
   func destroyed(_ report: DestroyReport) -> String {
     let parts = [(report.containers, "container"), (report.networks, "network"), (report.volumes, "volume")]
-      .filter { !$0.0.isEmpty }.map { Units.counted($0.0.count, $0.1) }
-    return "cluster \(report.name) destroyed: \(parts.joined(separator: ", ")) removed\n"
+      .filter { !$0.0.isEmpty }.map { Plural.of($0.0.count, $0.1) }
+    return "cluster \(Shown.line(report.name)) destroyed: \(parts.joined(separator: ", ")) removed\n"
   }
 
-  /// `hello1.2  node-2 → node-5  done in 335 ms (decided +4, image +9, …): node-2 is down (die)`.
+  /// Migrations, oldest first.
+  private func migrations(_ migrations: [Migration]) -> String {
+    Table(
+      columns: ["migration", "time", "from", "to", "state", "took", "reason"],
+      rows: migrations.map { migration in
+        [
+          .init("\(migration.service).\(migration.slot)"),
+          .init(migration.phases.first.map { Units.timeOfDay($0.at) }), .init(migration.from ?? "-"),
+          .init(migration.to ?? "-"), .init(migration.outcome.rawValue, migration.outcome.meaning),
+          .init(migration.milliseconds.map { TimeText.of(.milliseconds($0)) }), .init(migration.reason),
+        ]
+      }, rightAligned: ["took"]
+    ).render(paint, width: width)
+  }
+
+  /// `hello1.2  node-2 → node-5  done in 335 ms (decided +4 ms, image +9 ms, …): node-2 is down (die)`.
   func migration(_ migration: Migration) -> String {
-    let meaning: Paint.Meaning =
-      switch migration.outcome {
-      case .done: .good
-      case .failed: .bad
-      case .running, .waiting: .uneasy
-      }
-    let time = migration.milliseconds.map { " in \($0) ms" } ?? ""
+    let time = migration.milliseconds.map { " in \(TimeText.of(.milliseconds($0)))" } ?? ""
     var text = "\(migration.service).\(migration.slot)  \(migration.from ?? "-") → \(migration.to ?? "-")  "
-    text += paint(migration.outcome.rawValue, meaning) + time
+    text = Shown.line(text) + paint(migration.outcome.rawValue, migration.outcome.meaning) + time
     if let first = migration.phases.first, migration.phases.count > 1 {
       let steps = migration.phases.dropFirst().map { phase in
-        "\(phase.name.rawValue) +\(Int((phase.at.timeIntervalSince(first.at) * 1000).rounded()))"
+        "\(phase.name.rawValue) +\(TimeText.of(.seconds(max(phase.at.timeIntervalSince(first.at), 0))))"
       }
       text += paint(" (\(steps.joined(separator: ", ")))", .faint)
     }

@@ -1,11 +1,11 @@
 import HydraModel
 
-/// Colour by meaning; plain where it is off.
+/// Colours text by meaning, or leaves it plain.
 struct Paint: Sendable {
-  /// Whether there is a terminal that wants colour.
+  /// Whether to write colours.
   var isOn: Bool
 
-  /// What a colour says.
+  /// What a colour means.
   enum Meaning: String, Sendable {
     case good = "\u{1B}[32m"
     case bad = "\u{1B}[31m"
@@ -57,6 +57,16 @@ extension ClusterSummary.Condition {
     case .running: .good
     case .degraded: .uneasy
     case .stopped, .unreachable: .bad
+    }
+  }
+}
+
+extension Migration.Outcome {
+  var meaning: Paint.Meaning {
+    switch self {
+    case .done: .good
+    case .failed: .bad
+    case .running, .waiting: .uneasy
     }
   }
 }

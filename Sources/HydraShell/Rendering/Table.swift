@@ -1,4 +1,5 @@
 import HydraDiagnostics
+import HydraModel
 
 /// Rows under a heading, aligned by display width. The last column is not padded, empty columns are left out.
 struct Table {
@@ -6,10 +7,30 @@ struct Table {
   struct Cell {
     var text: String
     var meaning: Paint.Meaning?
+    /// Names that can be counted where there is no room for all of them; `text` has them all.
+    var names: [String] = []
 
     init(_ text: String?, _ meaning: Paint.Meaning? = nil) {
       self.text = text ?? ""
       self.meaning = meaning
+    }
+
+    /// A list of names.
+    init(names: [String]) {
+      text = names.joined(separator: ",")
+      self.names = names
+    }
+
+    /// At most `width` columns of it.
+    func fitted(to width: Int) -> String {
+      let text = Shown.line(text)
+      guard DisplayWidth.of(text) > width else { return text }
+      let counted = Shown.line(CountedNames.text(names))
+      if !names.isEmpty, DisplayWidth.of(counted) <= width { return counted }
+      guard names.count > 1 else { return Clipping.cut(text, to: width) }
+      // The number counts more than the last names.
+      let count = " (\(names.count))"
+      return Clipping.cut(counted, to: max(width - count.count, 1)) + count
     }
   }
 
@@ -19,35 +40,60 @@ struct Table {
   /// Columns of numbers, which end at the same place.
   var rightAligned: Set<String> = []
 
-  /// The table, each line ended by a line feed; empty without rows.
-  func render(_ paint: Paint, indent: String = "") -> String {
+  private static let gap = 2
+  /// A column is not made narrower than this.
+  private static let narrowest = 8
+
+  /// The table, each line ended by a line feed; empty without rows. With a `width` the widest columns are shortened until
+  /// it fits into so many columns of the terminal, the first one last.
+  func render(_ paint: Paint, width: Int? = nil, indent: String = "") -> String {
     guard !rows.isEmpty else { return "" }
     let shown = columns.indices.filter { index in
       rows.contains { index < $0.count && !$0[index].text.isEmpty }
     }
-    let widths = shown.map { index in
-      max(
-        DisplayWidth.of(columns[index]),
-        rows.map { index < $0.count ? DisplayWidth.of(field($0[index].text)) : 0 }.max() ?? 0)
+    let limits = widths(of: shown, in: width.map { $0 - indent.count })
+    // Names that are counted need less than what there is room for.
+    let widths = zip(shown, limits).map { index, limit in
+      max(min(DisplayWidth.of(columns[index]), limit), rows.map { fitted($0, index, to: limit).width }.max() ?? 0)
     }
     let heading = columns.map { Cell($0.uppercased(), .faint) }
     return ([heading] + rows).map { row in
       var line = ""
       for (place, index) in shown.enumerated() {
-        let cell = index < row.count ? row[index] : Cell("")
-        let text = field(cell.text)
-        let gap = String(repeating: " ", count: max(widths[place] - DisplayWidth.of(text), 0))
+        let (text, textWidth) = fitted(row, index, to: limits[place])
+        let gap = String(repeating: " ", count: max(widths[place] - textWidth, 0))
         let isLast = place == shown.count - 1
-        let painted = paint(text, cell.meaning)
+        let painted = paint(text, index < row.count ? row[index].meaning : nil)
         line += rightAligned.contains(columns[index]) ? gap + painted : painted + (isLast ? "" : gap)
-        if !isLast { line += "  " }
+        if !isLast { line += String(repeating: " ", count: Self.gap) }
       }
-      return indent + trimmed(line) + "\n"
+      line = indent + trimmed(line)
+      return (width.map { Clipping.line(line, to: $0) } ?? line) + "\n"
     }.joined()
   }
 
-  /// What a program's answer may hold is not obeyed by the terminal, and keeps to its line.
-  private func field(_ text: String) -> String { Shown.line(text) }
+  private func fitted(_ row: [Cell], _ index: Int, to limit: Int) -> (text: String, width: Int) {
+    let text = index < row.count ? row[index].fitted(to: limit) : ""
+    return (text, DisplayWidth.of(text))
+  }
+
+  /// The most that each shown column may take, together at most `room` if that can be.
+  private func widths(of shown: [Int], in room: Int?) -> [Int] {
+    var widths = shown.map { index in
+      max(
+        DisplayWidth.of(columns[index]),
+        rows.map { index < $0.count ? DisplayWidth.of(Shown.line($0[index].text)) : 0 }.max() ?? 0)
+    }
+    guard let room else { return widths }
+    var excess = widths.reduce(0, +) + (widths.count - 1) * Self.gap - room
+    for candidates in [widths.indices.dropFirst(), widths.indices[...]] {
+      while excess > 0, let widest = candidates.max(by: { widths[$0] < widths[$1] }), widths[widest] > Self.narrowest {
+        widths[widest] -= 1
+        excess -= 1
+      }
+    }
+    return widths
+  }
 
   private func trimmed(_ line: String) -> String {
     var line = line
@@ -56,30 +102,11 @@ struct Table {
   }
 }
 
-/// Text from outside as it may be sent to a terminal.
-enum Shown {
-  /// `text` on one line, control characters as their pictures.
-  static func line(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }) else {
-      return text
-    }
-    var shown = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      if scalar.value < 0x20, let picture = Unicode.Scalar(0x2400 + scalar.value) {
-        shown.append(picture)
-      } else {
-        shown.append((0x7F...0x9F).contains(scalar.value) ? "\u{FFFD}" : scalar)
-      }
-    }
-    return String(shown)
-  }
-}
-
 /// Lines of `name: value`, the values aligned.
 struct Fields {
   var rows: [(name: String, cell: Table.Cell)]
 
-  /// The lines, those without a value left out.
+  /// The lines, those without a value left out. A terminal wraps what is too long for it, so that nothing is lost.
   func render(_ paint: Paint, indent: String = "") -> String {
     let shown = rows.filter { !$0.cell.text.isEmpty }
     let width = shown.map { DisplayWidth.of($0.name) }.max() ?? 0

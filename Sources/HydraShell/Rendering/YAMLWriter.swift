@@ -1,8 +1,8 @@
 import HydraDiagnostics
 import HydraLanguage
 
-/// Writes YAML 1.2 in block style. Of its own, because what is to be written are values: these lines stand against a
-/// parser with its C library and Foundation's whole weight at each start. The tests read the result with a real parser.
+/// Writes YAML 1.2 in block style. A package would bring a parser with its C library, and the cost of full Foundation at
+/// each start. The tests read the result with a real parser.
 struct YAMLWriter {
   private var out = ""
 
@@ -37,7 +37,7 @@ struct YAMLWriter {
     }
   }
 
-  /// What stands on one line; nil for a collection with items.
+  /// A value that takes one line; nil for a collection with items.
   private static func scalar(_ value: Value) -> String? {
     switch value {
     case .string(let text): self.text(text)
@@ -48,7 +48,7 @@ struct YAMLWriter {
     }
   }
 
-  /// Plain where no reader can take it for anything but this text, otherwise quoted as in JSON, which is YAML as well.
+  /// Plain if every reader takes it for exactly this text, otherwise quoted as in JSON, which is valid YAML.
   private static func text(_ value: String) -> String {
     let isPlain =
       value.first.map { $0.isASCII && ($0.isLetter || $0 == "/") } == true
@@ -57,9 +57,9 @@ struct YAMLWriter {
           || "-_./".utf8.contains(byte)
       }
       && value.last != ":" && !reserved.contains(value.lowercased())
-    return isPlain ? value : JSONText.string(value)
+    return isPlain ? value : JSONText.yamlString(value)
   }
 
-  /// Words that some version of YAML reads as something else than text.
+  /// Words that some version of YAML does not read as text.
   private static let reserved: Set<String> = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
 }

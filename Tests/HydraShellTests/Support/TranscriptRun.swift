@@ -41,7 +41,9 @@ struct TranscriptRun {
     guard case .binary = way else { return lines }
     return lines.map { line in
       // How long a step took is shown only where it can be felt.
-      line.replacing(/([✓✗].*?) +[0-9.]+m?s$/) { $0.1 }.replacing(/\s+[0-9]+(s[0-9]+ms|[smhd])\b/, with: " AGE")
+      line.replacing(/([✓✗].*?) +[0-9.]+ m?s$/) { $0.1 }
+        .replacing(/\s+[0-9]+(s[0-9]+ms|[smhd]| (s|min|h|d)( [0-9]+ min)?)\b/, with: " AGE")
+        .replacing(/\s+SINCE/, with: " SINCE")
         .replacing(/now\(\) is [-0-9T:.Z]+/, with: "now() is NOW")
     }
   }
