@@ -59,9 +59,9 @@ enum Target: String {
     let run = Task {
       let cluster = SimulatedCluster(name: "test", nodes: 3)
       let host = RuntimeHost(
-        directory: SimulatedDirectory([cluster]), output: Silence(), http: nil, clock: Skipping(),
+        directory: SimulatedDirectory([cluster]), output: Silence(), outside: nil, clock: Skipping(),
         environment: ["HOME": "/"], plan: plan)
-      let session = Session(host: host, arguments: ["a", "b"])
+      let session = Session(host: host, settings: SessionSettings(seed: 1), arguments: ["a", "b"])
       let outcome = await session.run(bytes: bytes, name: "input", origin: .file)
       _ = DiagnosticRenderer(await session.sources).render(outcome.diagnostics)
       ended.signal()
@@ -100,6 +100,7 @@ enum Target: String {
 private struct Silence: RuntimeOutput {
   func result(_ result: CommandResult) async { _ = result.value.json() }
   func print(_ text: String) async {}
+  func printError(_ text: String) async {}
   func event(_ event: ClusterEvent, options: OutputOptions) async {}
   func progress(_ update: ProgressUpdate) {}
   func warning(_ diagnostic: Diagnostic, sources: SourceMap) async {}

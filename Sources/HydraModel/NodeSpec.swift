@@ -46,7 +46,9 @@ struct Limits {
     }
     if let memory, memory < Limits.leastMemory {
       found.append(
-        HydraError(.invalidArgument, "memory is \(memory) bytes, expected at least \(Limits.leastMemory) (6MiB)"))
+        HydraError(
+          .invalidArgument, "memory is \(memory) bytes, expected at least \(Limits.leastMemory) (6MiB)",
+          remedy: (6..<65536).contains(memory) ? "give a unit, as in \(memory)MiB" : nil))
     }
     return found
   }

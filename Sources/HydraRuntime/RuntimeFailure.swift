@@ -28,23 +28,23 @@ public struct ExitCode: RawRepresentable, Sendable, Hashable, Comparable {
 
 /// Why a program stopped, and where.
 public struct RuntimeFailure: Error, Sendable {
-  /// What went wrong, for programs: a ``HydraError/Code`` raw value, or `evaluation`, `expectation`, `limit`, `interrupted`.
+  /// Machine-readable code: a ``HydraError/Code`` raw value, or `evaluation`, `expectation`, `limit`, `interrupted`.
   public var code: String
-  /// What went wrong, for people.
+  /// The message.
   public var message: String
-  /// What to do about it.
+  /// How to fix it; nil if unknown.
   public var remedy: String?
   /// The source of the operation that failed.
   public var range: SourceRange?
-  /// Further remarks: what an expression was last, what failed before.
+  /// Notes, such as the last value of an expression.
   public var notes: [Diagnostic.Note] = []
-  /// The calls that led there, innermost first.
+  /// The call stack, innermost first.
   public var calls: [Call] = []
-  /// The exit code of a program that ends with it.
+  /// The exit code of a program that it ends.
   public var exitCode: ExitCode
-  /// Failures while cleaning up after this one, in order.
+  /// Failures of deferred blocks that ran after this one, in order.
   public var cleanup: [RuntimeFailure] = []
-  /// How an expectation takes it.
+  /// How an expectation treats it.
   var nature: Nature = .final
   /// Whether it is an `exit`, which ends the program as a failure does but is none.
   var isExit = false
@@ -57,13 +57,13 @@ public struct RuntimeFailure: Error, Sendable {
     public var range: SourceRange
   }
 
-  /// How an expectation takes a failure of its condition.
+  /// How an expectation treats a failure of its condition.
   enum Nature: Sendable, Equatable {
-    /// It stays a failure.
+    /// The expectation fails.
     case final
-    /// What is asked for does not exist yet.
+    /// Something does not exist yet: the condition is not true yet.
     case absent
-    /// It could not be asked just now: the management node is being restarted, say.
+    /// Something is temporarily unreachable, such as a management node that restarts.
     case transient
   }
 
@@ -110,7 +110,7 @@ public struct RuntimeFailure: Error, Sendable {
   /// Whether a `catch` may take it.
   var isCatchable: Bool { !isInterruption && !isExit }
 
-  /// As a diagnostic, with the calls that led to it and what went wrong while cleaning up as notes.
+  /// As a diagnostic, with the call stack and the failures of deferred blocks as notes.
   public var diagnostic: Diagnostic {
     var notes = self.notes
     // A recursion is one entry, with how often.
@@ -129,7 +129,7 @@ public struct RuntimeFailure: Error, Sendable {
     let isLong = lines.count > 8
     notes += lines.prefix(isLong ? 6 : 8)
     if isLong {
-      notes.append(.init("… \(lines.count - 8) calls more …"))
+      notes.append(.init("… \(lines.count - 8) more calls …"))
       notes += lines.suffix(2)
     }
     for failure in cleanup { notes.append(.init("while cleaning up: \(failure.message)", range: failure.range)) }
@@ -137,18 +137,18 @@ public struct RuntimeFailure: Error, Sendable {
   }
 }
 
-/// How the running of one text ended.
+/// The result of running one text.
 public struct Outcome: Sendable {
   /// The exit code.
   public var exitCode: ExitCode
   /// Errors and warnings of the text, or the failure as a diagnostic.
   public var diagnostics: [Diagnostic]
-  /// Why the text could go on: the shell reads another line. Nothing was run then.
+  /// Whether the text is incomplete: the shell reads another line. Nothing was run.
   public var incomplete: Bool
-  /// The failure, when it was one of the running program.
+  /// The failure of the running program; nil if it succeeded or did not run.
   public var failure: RuntimeFailure?
 
-  /// Everything was done.
+  /// Success.
   public static let done = Outcome(exitCode: .done, diagnostics: [], incomplete: false)
 
   /// An outcome of these parts.

@@ -1,56 +1,58 @@
 public import HydraDiagnostics
 public import HydraModel
 
-/// Everything outside that a program can reach.
+/// The environment of a program.
 public struct RuntimeHost: Sendable {
   /// Clusters.
   public var directory: any ClusterDirectory
-  /// Where answers go.
+  /// Where results go.
   public var output: any RuntimeOutput
-  /// What `http(url)` asks; nil where it can't.
-  public var http: (any HTTPProbe)?
+  /// Access to HTTP, files and other programs; nil denies it.
+  public var outside: (any OutsideAccess)?
   /// Time.
   public var clock: any RuntimeClock
-  /// What `env(name)` sees.
+  /// The environment variables: for `env(name)` and the programs that `exec` runs.
   public var environment: [String: String]
   /// The shell that runs the program; nil for a script.
   public var shell: (any ShellControl)?
-  /// Who is told what the program would do; nil when it does it. Expectations are then taken as met, and nothing is waited for.
+  /// Files that options name (`--env-file`); nil where none can be read.
+  public var files: (any TextFiles)?
+  /// Receives the steps of a plan; nil to run the program. In a plan expectations are assumed to be met and nothing waits.
   public var plan: (any PlanListener)?
 
   /// A host of these parts.
   public init(
-    directory: any ClusterDirectory, output: any RuntimeOutput, http: (any HTTPProbe)?, clock: any RuntimeClock,
+    directory: any ClusterDirectory, output: any RuntimeOutput, outside: (any OutsideAccess)?, clock: any RuntimeClock,
     environment: [String: String], shell: (any ShellControl)? = nil,
-    plan: (any PlanListener)? = nil
+    files: (any TextFiles)? = nil, plan: (any PlanListener)? = nil
   ) {
     self.directory = directory
     self.output = output
-    self.http = http
+    self.outside = outside
     self.clock = clock
     self.environment = environment
     self.shell = shell
+    self.files = files
     self.plan = plan
   }
 }
 
-/// What a program can ask of the shell that runs it.
+/// What a program can do to the shell that runs it.
 public protocol ShellControl: Sendable {
   /// What was typed, oldest first.
   var history: [String] { get }
-  /// Writes what was typed in this session to `path` as a script; answers what to say of it. Throws ``HydraError``.
+  /// Writes the input of this session to `path` as a script and returns a confirmation. Throws ``HydraError``.
   func save(to path: String, force: Bool) async throws -> String
-  /// Runs the script at `path` once the input that asks for it has ended.
+  /// Runs the script at `path` after the current input.
   func source(_ path: String)
-  /// Leaves once the input that asks for it has ended.
+  /// Exits after the current input.
   func leave(status: Int32)
 }
 
-/// Hears what a program would do, in order.
+/// Receives the steps of a plan, in order.
 public protocol PlanListener: Sendable {
-  /// The command with these words, all values filled in but for secrets, would be called at `range`; or what is there would
-  /// be waited for.
+  /// At `range` this command would be called, its values filled in except secrets; or the program would wait for this.
   func would(_ text: String, at range: SourceRange?)
-  /// What only a real cluster can tell was asked for at `range`, and the plan goes on as if `text` were so.
+  /// At `range` the program needs to know what only a real run can tell; the plan assumes `text`.
   func assume(_ text: String, at range: SourceRange?)
 }

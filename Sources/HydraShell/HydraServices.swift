@@ -1,11 +1,11 @@
 public import HydraModel
 public import HydraRuntime
 
-/// Everything outside that the tool reaches, given by whoever composes it.
+/// Everything outside that the tool uses, supplied by its composer.
 public struct HydraServices: Sendable {
   /// Finds, starts and destroys clusters.
   public var directory: any ClusterDirectory
-  /// What `http(url)` asks.
+  /// Sends the requests of `http(…)`.
   public var http: (any HTTPProbe)?
   /// Time.
   public var clock: any RuntimeClock
@@ -13,7 +13,7 @@ public struct HydraServices: Sendable {
   public var images: @Sendable () async throws -> [String]
   /// Signals of the process, from the moment it is called.
   public var interruptions: @Sendable () -> AsyncStream<Interruption>
-  /// Lets go of connections. Called once, at the end.
+  /// Closes connections. Called once, at the end.
   public var close: @Sendable () async -> Void
 
   /// Services of these parts.
@@ -36,7 +36,7 @@ public struct HydraServices: Sendable {
 public struct HydraStreams: Sendable {
   /// Descriptor of scripts and typed lines.
   public var input: Int32
-  /// Answers.
+  /// Results.
   public var output: OutputSink
   /// Errors and progress.
   public var error: OutputSink
@@ -50,12 +50,12 @@ public struct HydraStreams: Sendable {
 
   /// The process's own.
   public static var standard: HydraStreams {
-    HydraStreams(input: 0, output: OutputSink(descriptor: 1), error: OutputSink(descriptor: 2))
+    HydraStreams(input: 0, output: OutputSink(descriptor: 1), error: OutputSink(descriptor: 2, name: "standard error"))
   }
 }
 
 /// The version of the tool.
 public enum HydraVersion {
-  /// As `hydra --version` says it.
+  /// As printed by `hydra --version`.
   public static let current = "0.1.0"
 }

@@ -12,7 +12,7 @@ public struct HydraTool: Sendable {
   let environment: [String: String]
   let makeServices: @Sendable () async throws -> HydraServices
 
-  /// A tool on these streams. `services` are made only by what needs them: `--version`, `help` and `check` reach nothing
+  /// A tool on these streams. `services` are created only if needed: `--version`, `help` and `check` use nothing
   /// outside.
   public init(
     streams: HydraStreams, environment: [String: String],
@@ -23,22 +23,23 @@ public struct HydraTool: Sendable {
     makeServices = services
   }
 
-  /// Runs what `arguments` (without the program's name) ask for; answers the exit status.
+  /// Runs the invocation given by `arguments` (without the program's name); returns the exit status.
   public func run(_ arguments: [String]) async -> Int32 {
-    let status = await answer(arguments)
+    let status = await perform(arguments)
     guard status == ExitCode.done.rawValue, let failure = streams.output.failure else { return status }
     if streams.output.readerIsGone { return OutputSink.brokenPipeStatus }
     complain(Diagnostic(code: .init("output"), message: failure.message, range: nil), color: allowsColor)
     return ExitCode.failed.rawValue
   }
 
-  private func answer(_ arguments: [String]) async -> Int32 {
+  private func perform(_ arguments: [String]) async -> Int32 {
     let invocation: Invocation
     do throws(Invocation.Problem) {
       invocation = try Invocation(arguments)
     } catch {
       complain(
-        Diagnostic(code: .init("usage"), message: error.message, range: nil, remedy: error.remedy), color: allowsColor)
+        Diagnostic(code: .init("usage"), message: error.message, range: nil, remedy: error.remedy), color: allowsColor,
+        json: Invocation.asksForJSON(arguments))
       return ExitCode.invalid.rawValue
     }
     let color = allowsColor && !invocation.options.noColor
@@ -69,11 +70,13 @@ public struct HydraTool: Sendable {
     case .standardInput(let arguments): return await script("-", arguments, invocation, color: color)
     case .script(let path, let arguments): return await script(path, arguments, invocation, color: color)
     case .text(let text, let arguments):
-      return await running(invocation, arguments: arguments, color: color) { run in
+      return await running(invocation, arguments: arguments, readsInput: true, color: color) { run in
         await run.once { await $0.run(text: text, name: "-c", origin: .commandLine) }
       }
     case .command(let words):
-      return await running(invocation, color: color) { run in await run.once { await $0.run(words: words) } }
+      return await running(invocation, readsInput: true, color: color) { run in
+        await run.once { await $0.run(words: words) }
+      }
     }
   }
 
@@ -104,31 +107,34 @@ public struct HydraTool: Sendable {
   // MARK: Modes that run something
 
   private func script(_ path: String, _ arguments: [String], _ invocation: Invocation, color: Bool) async -> Int32 {
-    guard let bytes = read(path, color: color) else { return ExitCode.invalid.rawValue }
+    guard let bytes = read(path, color: color, json: invocation.failsInJSON) else { return ExitCode.invalid.rawValue }
     if HelpText.isAskedFor(in: arguments) {
       let script = ScriptDescription(bytes: bytes, name: path)
       // A script that declares no arguments may take the word as it likes.
       if script.arguments != nil { return help(ofScript: path, script, color: color) }
     }
     let name = path == "-" ? "standard input" : ScriptFiles.plain(path)
-    return await running(invocation, arguments: arguments, color: color) { run in
+    return await running(invocation, arguments: arguments, readsInput: path != "-", color: color) { run in
       await run.once { await $0.run(bytes: bytes, name: name, origin: .file) }
     }
   }
 
   private func running(
-    _ invocation: Invocation, arguments: [String] = [], color: Bool, _ body: (ToolRun) async -> Int32
+    _ invocation: Invocation, arguments: [String] = [], readsInput: Bool = false, color: Bool,
+    _ body: (ToolRun) async -> Int32
   ) async -> Int32 {
     let services: HydraServices
     do {
       services = try await makeServices()
     } catch {
-      complain(Diagnostic(code: .init("services"), message: "\(error)", range: nil), color: color)
+      complain(
+        Diagnostic(code: .init("services"), message: "\(error)", range: nil), color: color,
+        json: invocation.failsInJSON)
       return ExitCode.unreachable.rawValue
     }
     let run = ToolRun(
       streams: streams, environment: environment, services: services, options: invocation.options,
-      arguments: arguments, color: color)
+      arguments: arguments, readsInput: readsInput, failsInJSON: invocation.failsInJSON, color: color)
     let signals = Task { [router = run.router, interruptions = services.interruptions()] in
       await router.run(interruptions)
     }
@@ -152,12 +158,12 @@ public struct HydraTool: Sendable {
       bytes = read
       name = path == "-" ? "standard input" : ScriptFiles.plain(path)
     }
-    // Without an engine there is no cluster, and a script that makes one can be planned all the same.
+    // Without an engine there is no cluster, but a script that starts one can still be planned.
     var services: HydraServices?
     do {
       services = try await makeServices()
     } catch {
-      streams.error.write("warning: planned as if there were no cluster: \(error)\n")
+      complain(PlanRun.withoutClusters(error), color: color)
     }
     let run = PlanRun(
       streams: streams, environment: environment, color: color && streams.error.isTerminal,
@@ -198,11 +204,11 @@ public struct HydraTool: Sendable {
     return status.rawValue
   }
 
-  private func read(_ path: String, color: Bool) -> [UInt8]? {
+  private func read(_ path: String, color: Bool, json: Bool = false) -> [UInt8]? {
     do throws(SourceLoadError) {
       return try ScriptFiles.read(path, input: streams.input)
     } catch {
-      complain(unreadable(path, error), color: color)
+      complain(unreadable(path, error), color: color, json: json)
       return nil
     }
   }
@@ -211,7 +217,8 @@ public struct HydraTool: Sendable {
     Diagnostic(code: .init("file"), message: "can't read '\(path)': \(error.reason)", range: nil)
   }
 
-  private func complain(_ diagnostic: Diagnostic, color: Bool) {
-    streams.error.write(DiagnosticRenderer(SourceMap(), color: color && streams.error.isTerminal).render(diagnostic))
+  private func complain(_ diagnostic: Diagnostic, color: Bool, json: Bool = false) {
+    let renderer = DiagnosticRenderer(SourceMap(), color: color && streams.error.isTerminal)
+    streams.error.write(json ? diagnostic.json(SourceMap()) + "\n" : renderer.render(diagnostic))
   }
 }

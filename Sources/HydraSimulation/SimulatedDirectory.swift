@@ -22,7 +22,7 @@ public actor SimulatedDirectory: ClusterDirectory {
     own = Set(clusters.map(\.name))
   }
 
-  /// Makes a cluster known that is somebody else's unless `isCurrent`: then it is the one in use.
+  /// Adds a cluster that somebody else started, unless `isCurrent`: then it is the one in use.
   public func add(_ cluster: SimulatedCluster, isCurrent: Bool) {
     clusters[cluster.name] = cluster
     guard isCurrent else { return }

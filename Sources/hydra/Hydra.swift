@@ -49,15 +49,16 @@ enum Hydra {
   }
 }
 
-/// `http(url)` through the client of the API module.
+/// `http(…)` through the client of the API module.
 private struct Probe: HTTPProbe {
-  func get(_ url: String) async throws -> HydraRuntime.HTTPProbeAnswer {
-    let answer = try await HTTPProbeClient().get(url)
-    guard let status = answer.status else {
-      throw HydraError(.unreachable, "\(url): \(answer.error ?? "no answer")")
+  func send(_ request: HTTPProbeRequest) async throws -> HTTPProbeAnswer {
+    let result = try await HTTPProbeClient().send(
+      request.method, request.url, headers: request.headers, body: request.body, timeout: request.timeout)
+    guard let status = result.status else {
+      throw HydraError(.unreachable, "\(request.url): \(result.error ?? "no response")")
     }
-    return HydraRuntime.HTTPProbeAnswer(
-      status: status, body: answer.body, headers: answer.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
-      time: answer.duration)
+    return HTTPProbeAnswer(
+      status: status, body: result.body, headers: result.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+      time: result.duration, isTruncated: result.isTruncated)
   }
 }

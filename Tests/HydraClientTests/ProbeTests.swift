@@ -35,10 +35,15 @@ import Testing
 
   @Test func failuresAreAnswers() async throws {
     try await probe([.reset]) { #expect($0.status == nil && $0.error != nil) }
-    try await probe([.hang], timeout: .milliseconds(200)) { #expect($0.error == "no answer within 200ms") }
+    try await probe([.hang], timeout: .milliseconds(200)) { #expect($0.error == "no response within 200ms") }
     try await probe([.send("garbage\r\n\r\n")]) { #expect($0.status == nil && $0.error != nil) }
     try await probe([.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhe")]) {
       #expect($0.status == 200 && $0.error == "the connection was closed in the middle of an answer")
+      #expect($0.body == "he" && $0.isTruncated)
+    }
+    let stream = "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nfirst"
+    try await probe([.send(stream), .hang], timeout: .milliseconds(300)) {
+      #expect($0.status == 200 && $0.body == "first" && $0.isTruncated && $0.error == "no response within 300ms")
     }
     let answer = try await HTTPProbeClient().get("http://127.0.0.1:1/")
     #expect(answer.error == "connection refused")
@@ -55,6 +60,22 @@ import Testing
   func urlsAreChecked(url: String) async {
     let error = await #expect(throws: HydraError.self) { try await HTTPProbeClient().get(url) }
     #expect(error?.code == .invalidArgument)
+  }
+
+  @Test func methodHeadersAndBodyAreSent() async throws {
+    let answer = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
+    try await ScriptedServer.run({ _, _ in [.send(answer)] }) { server in
+      let result = try await HTTPProbeClient().send(
+        "POST", "http://127.0.0.1:\(server.port)/x", headers: [("X-A", "b"), ("User-Agent", "mine")],
+        body: Array("{}".utf8))
+      #expect(result.status == 201)
+      let request = try #require(server.requests.first)
+      #expect(request.hasPrefix("POST /x HTTP/1.1\r\n"))
+      for line in ["X-A: b", "User-Agent: mine", "Connection: close"] {
+        #expect(request.lowercased().contains(line.lowercased() + "\r\n"), "\(line)")
+      }
+      #expect(request.lowercased().contains("content-length: 2\r\n"))
+    }
   }
 
   @Test func cancelling() async throws {

@@ -196,14 +196,14 @@ import Testing
 
   @Test func httpIsPolled() async {
     let refused = HydraError(.unreachable, "connection refused")
-    let http = FakeHTTP([
+    let http = FakeOutside([
       .failure(refused), .failure(refused), .success(.init(status: 503, body: "")),
       .success(.init(status: 200, body: "hi")),
     ])
-    let fixture = Fixture(nodes: 1, http: http)
+    let fixture = Fixture(nodes: 1, outside: http)
     #expect(await fixture.run("wait until http(\"http://localhost:8888/x\").status == 200 within 5s").exitCode == .done)
     #expect(
-      await Fixture(nodes: 1, http: FakeHTTP([.failure(refused)])).run("expect http(\"http://x\").status == 200")
+      await Fixture(nodes: 1, outside: FakeOutside([.failure(refused)])).run("expect http(\"http://x\").status == 200")
         .exitCode == .unmet)
   }
 

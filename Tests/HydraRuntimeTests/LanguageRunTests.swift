@@ -149,7 +149,7 @@ import Testing
   @Test(arguments: [
     ("print ${9223372036854775807 + 1}", "too large"),
     ("def f(x) { return 1 + x }; print ${f(\"a\")}", "can't add int 1 and string \"a\""),
-    ("def f(x) { if x { } }; f 2", "expected true or false"), ("for i in 5 { }", "expected a list or a range"),
+    ("def f(x) { if x { } }; f 2", "must be true or false"), ("for i in 5 { }", "expected a list or a range"),
     ("let n = -1; repeat $n { }", "expected an integer from 0"),
     ("let r = {a: 1}; print x$r", "can't be part of a word"),
     ("def f() { f }; f", "calls inside each other"), ("let x = []; while true { set x = [$x] }", "nested too deeply"),

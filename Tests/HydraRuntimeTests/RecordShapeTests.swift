@@ -7,11 +7,12 @@ import Testing
 /// What checking knows of records is what the runtime makes of the model.
 @Suite struct RecordShapeTests {
   @Test func shapesAreTheRecords() async throws {
-    let fixture = Fixture(nodes: 2, http: FakeHTTP([.success(HTTPProbeAnswer(status: 200, body: ""))]))
+    let fixture = Fixture(nodes: 2, outside: FakeOutside([.success(HTTPProbeAnswer(status: 200, body: ""))]))
     await fixture.run("service add web --image i --node-port 80 --service-port 80; migrate web --to node-2 --quiet")
     let places: [(RecordShape, String)] = [
       (.state, "state()"), (.node, "nodes()[0]"), (.service, "service(web)"), (.replica, "service(web).nodes[0]"),
-      (.cluster, "cluster()"), (.http, "http(\"http://x\")"), (.api, "state().api"), (.proxy, "state().proxy"),
+      (.cluster, "cluster()"), (.http, "http(\"http://x\")"), (.exec, "exec([\"ls\"])"), (.api, "state().api"),
+      (.proxy, "state().proxy"),
       (.migration, "state().migrations[0]"), (.removal, "$(cluster destroy test)"),
     ]
     for (shape, expression) in places {

@@ -19,7 +19,10 @@ import Testing
     ("let r = {l: []}; for i in 1..3 { set r.l = push(r.l, i) }; print $r", "{l: [1, 2, 3]}"),
     ("let k = \"a b\"; let r = {\"a b\": [1]}; set r[k] = push(r[k], 2); print $r", "{\"a b\": [1, 2]}"),
     ("let r = {l: [1]}; let m = r.l; set r.l = push(r.l, 2); print $m ${r.l}", "[1] [1, 2]"),
-    ("let r = {a: 1}; try { set r.x.y = 1 } catch e { print ${e.message} }; print $r", "the record has no 'x'|{a: 1}"),
+    (
+      "let r = {a: 1}; try { set r.x.y = 1 } catch e { print ${e.message} }; print $r",
+      "the record has no 'x'|{a: 1}"
+    ),
     ("let l = [[1]]; try { set l[0][5] = 1 } catch { }; set l[0][0] = 2; print $l", "[[2]]"),
     // Merging and computed keys.
     ("print ${{a: 1, b: 2} + {b: 3, c: 4}} ${{} + {a: 1}}", "{a: 1, b: 3, c: 4} {a: 1}"),
@@ -110,10 +113,10 @@ import Testing
   @Test(arguments: [
     ("set x.a = 1", "unknown variable 'x'"), ("let l = []; set l[0] = 1", "there is no element 0 in a list of 0"),
     ("let l = [1]; set l.a = 1", "a list has no 'a'"), ("let s = \"ab\"; set s[0] = \"c\"", "cannot be set"),
-    ("let n = 1; set n.a = 1", "int 1 has no 'a'"), ("let n = null; set n[0] = 1", "there is no element of null"),
+    ("let n = 1; set n.a = 1", "int 1 has no 'a'"), ("let n = null; set n[0] = 1", "null has no elements"),
     ("let l = [1, 2]; set l[0..1] = 3", "a slice cannot be set"),
     ("let l = [1, 2]; let r = 0..1; set l[r] = 3", "cannot set element 0..1 of a list"),
-    ("let r = {}; set r[0] = 1", "element 0 of a record"),
+    ("let r = {}; set r[0] = 1", "a record has no element 0"),
     ("def f(k) { return {[k]: 1} }; print ${f(1)}", "the key of a record is int 1"),
     ("for k in {a: 1} { }", "can't loop over a record"), ("for a, a in [1] { }", "'a' is already defined here"),
     ("for k, v in 5 { }", "expected a list"), ("print ${{a: 1} + [1]}", "can't add a record and a list"),

@@ -17,6 +17,7 @@ final class RecordingOutput: RuntimeOutput {
     add("\(result.command?.rawValue ?? "value") \(result.options.format.rawValue) \(result.value.text)")
   }
   func print(_ text: String) async { add(text) }
+  func printError(_ text: String) async { add("error: \(text)") }
   func event(_ event: ClusterEvent, options: OutputOptions) async { add("event \(event.kind.rawValue)") }
   func progress(_ update: ProgressUpdate) {}
   func warning(_ diagnostic: Diagnostic, sources: SourceMap) async { add("warning \(diagnostic.code.rawValue)") }
@@ -41,12 +42,38 @@ final class FrozenClock: RuntimeClock {
   func sleep(for duration: Duration) async throws { try await Task.sleep(for: .seconds(3600)) }
 }
 
-/// Answers what it is told, in turn; the last answer stays.
-actor FakeHTTP: HTTPProbe {
+/// An outside in memory. HTTP gets the answers it is given, in turn, the last of them for ever; a program prints its words.
+actor FakeOutside: OutsideAccess {
   private var answers: [Result<HTTPProbeAnswer, HydraError>]
-  init(_ answers: [Result<HTTPProbeAnswer, HydraError>]) { self.answers = answers }
-  func get(_ url: String) async throws -> HTTPProbeAnswer {
-    try (answers.count > 1 ? answers.removeFirst() : answers[0]).get()
+  private(set) var files: [String: String]
+  private(set) var requests: [HTTPProbeRequest] = []
+  private(set) var calls: [ProgramCall] = []
+
+  init(_ answers: [Result<HTTPProbeAnswer, HydraError>] = [], files: [String: String] = [:]) {
+    self.answers = answers
+    self.files = files
+  }
+
+  func send(_ request: HTTPProbeRequest) async throws -> HTTPProbeAnswer {
+    requests.append(request)
+    return try (answers.count > 1 ? answers.removeFirst() : answers[0]).get()
+  }
+
+  func read(_ path: String, limit: Int) async throws -> [UInt8] {
+    guard let text = files[path] else { throw HydraError(.notFound, "can't read '\(path)': no such file or directory") }
+    return path == "binary" ? [0xFF] : Array(text.utf8)
+  }
+
+  func readInput(limit: Int) async throws -> [UInt8] { Array("typed".utf8) }
+
+  func write(_ bytes: [UInt8], to path: String, appending: Bool) async throws {
+    files[path] = (appending ? files[path, default: ""] : "") + String(decoding: bytes, as: UTF8.self)
+  }
+
+  func run(_ call: ProgramCall) async throws -> ProgramResult {
+    calls.append(call)
+    return ProgramResult(
+      output: Array(call.words.joined(separator: " ").utf8), error: call.input, status: 3, time: .milliseconds(5))
   }
 }
 
@@ -66,14 +93,16 @@ struct Fixture {
   let session: Session
 
   init(
-    nodes: Int = 0, clock: any RuntimeClock = SkippingClock(), http: (any HTTPProbe)? = nil,
-    environment: [String: String] = ["HOME": "/root"], files: [String: String] = [:], arguments: [String] = []
+    nodes: Int = 0, clock: any RuntimeClock = SkippingClock(), outside: FakeOutside? = nil,
+    environment: [String: String] = ["HOME": "/root"], files: [String: String] = [:], arguments: [String] = [],
+    seed: UInt64? = nil, plan: (any PlanListener)? = nil
   ) {
     cluster = SimulatedCluster(nodes: nodes)
     directory = SimulatedDirectory([cluster])
     session = Session(
-      host: RuntimeHost(directory: directory, output: output, http: http, clock: clock, environment: environment),
-      loader: FakeLoader(files: files), arguments: arguments)
+      host: RuntimeHost(
+        directory: directory, output: output, outside: outside, clock: clock, environment: environment, plan: plan),
+      settings: SessionSettings(seed: seed), loader: FakeLoader(files: files), arguments: arguments)
   }
 
   @discardableResult func run(_ text: String, origin: SourceFile.Origin = .file) async -> Outcome {

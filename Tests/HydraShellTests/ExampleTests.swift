@@ -17,7 +17,9 @@ import Testing
 
   /// A proxy that answers everything.
   private struct Answering: HTTPProbe {
-    func get(_ url: String) async throws -> HTTPProbeAnswer { HTTPProbeAnswer(status: 200, body: "hello\n") }
+    func send(_ request: HTTPProbeRequest) async throws -> HTTPProbeAnswer {
+      HTTPProbeAnswer(status: 200, body: "hello\n")
+    }
   }
 
   @Test func thereAreExamples() { #expect(Self.names.contains("demo.hydra")) }

@@ -1,4 +1,4 @@
-/// Why a value does not fit a parameter. Data only; worded in `CommandProblem+Wording.swift`.
+/// Why a value does not match a parameter. Data only; worded in `CommandProblem+Wording.swift`.
 public enum CoercionProblem: Error, Sendable, Equatable {
   /// It is of another kind.
   case expected(ParameterType, actual: Value)

@@ -33,7 +33,7 @@ struct BoundCommand {
   }
 }
 
-/// Sorts the words of a command into arguments and options, by the table alone.
+/// Sorts the words of a command into arguments and options, using only the table.
 struct CommandBinder {
   private(set) var diagnostics: [Diagnostic] = []
   /// The first word, when no command of the table begins with it.
@@ -200,7 +200,7 @@ struct CommandBinder {
     return 1
   }
 
-  /// Whether a word that stands where a value is expected is plainly the next option.
+  /// Whether a word in the place of a value is clearly the next option.
   private func isOption(_ word: Word) -> Bool {
     guard case .text(let text, _, false) = word.first else { return false }
     return text.isOptionName
@@ -220,7 +220,7 @@ struct CommandBinder {
     do {
       value = try parameter.type.coerce(.string(literal))
     } catch {
-      // Counts as given: it is wrong, not missing.
+      // It counts as given: it is wrong, not missing.
       report(.badValue(parameter, error), word.range)
     }
     command.arguments.append(.init(parameter: parameter, constant: value, range: word.range))

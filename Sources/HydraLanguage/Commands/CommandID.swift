@@ -22,6 +22,7 @@ public enum CommandID: String, Sendable, CaseIterable {
   case watch
   case help
   case print
+  case printError = "print_error"
   case sleep
   case history
   case save

@@ -3,49 +3,53 @@ extension CommandTable {
     CommandSpec(
       .migrate, "move a replica of a service to another node",
       details: """
-        Answers when the replica serves from its new node. Without --from the most loaded node is left, without --to the \
-        least loaded free one is taken.
+        Returns when the replica serves from its new node. By default it leaves the most loaded node and goes to the least \
+        loaded free one.
         """,
       arguments: [.argument("SERVICE", .name, "the service", completion: .services)],
       options: [
-        .option("--from", .name, "the node to leave", completion: .nodesWithService),
-        .option("--to", .name, "the node to go to", completion: .nodesWithoutService),
+        .option("--from", .name, "node to leave", completion: .nodesWithService),
+        .option("--to", .name, "node to move to", completion: .nodesWithoutService),
       ],
       examples: ["migrate hello1", "migrate hello1 --from node-1 --to node-4"]),
     CommandSpec(.state, "show the whole cluster", examples: ["state", "state --output json"]),
     CommandSpec(
       .watch, "show events as they happen",
       details: """
-        Goes on until interrupted, until --until is true, or until --for is over. With both, it fails when the time is \
-        over first. With --live a terminal shows the cluster as a picture that follows what happens; anywhere else, and \
-        in another form than a table, there are lines as without it.
+        Continues until interrupted, until --until is true, or until --for has elapsed; with both, it fails if the time \
+        elapses first. With --live a terminal shows the cluster in place (q quits); elsewhere, and in formats other than a \
+        table, --live has no effect.
         """,
       arguments: [
         .argument(
-          "WHAT", .name, "nodes, services, or one service; everything when left out", required: false,
+          "WHAT", .name, "nodes, services, or the name of a service (default: everything)", required: false,
           completion: .services, suggestions: ["nodes", "services"])
       ],
       options: [
-        .option("--until", .expression, "end when this is true"),
-        .option("--for", .duration, "end after this time"),
-        .option("--live", .flag, "redraw nodes, services and events in place"),
+        .option("--until", .expression, "stop when this is true"),
+        .option("--for", .duration, "stop after this time"),
+        .option("--live", .flag, "show nodes, services and events in place"),
       ],
       examples: ["watch", "watch --live", "watch nodes --for 10s", "watch --until service(hello1).ready == 3 --for 1m"]),
     CommandSpec(
       .help, "explain commands and the language",
       arguments: [
         .argument(
-          "TOPIC", .string, "a command, or a statement of the language", required: false, repeated: true,
+          "TOPIC", .string, "a command, or a statement or function of the language", required: false, repeated: true,
           completion: .helpTopics)
       ],
       examples: ["help", "help node add", "help wait"]),
     CommandSpec(
-      .print, "print values, separated by blanks",
+      .print, "print values, separated by spaces",
       arguments: [.argument("VALUE", .any, "what to print", required: false, repeated: true)],
       examples: ["print \"nodes: ${len(nodes())}\""]),
     CommandSpec(
+      .printError, "print values to standard error",
+      arguments: [.argument("VALUE", .any, "what to print", required: false, repeated: true)],
+      examples: ["print_error \"only ${len(nodes())} nodes\""]),
+    CommandSpec(
       .sleep, "wait for a fixed time",
-      details: "Prefer `wait until`, which goes on as soon as what you wait for is there.",
+      details: "Prefer `wait until`, which continues as soon as its condition is true.",
       arguments: [.argument("TIME", .duration, "how long")], examples: ["sleep 500ms"]),
   ]
 }

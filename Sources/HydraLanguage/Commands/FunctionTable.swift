@@ -1,6 +1,7 @@
 /// Functions of an expression that the outside answers.
 public enum QueryID: String, Sendable, CaseIterable {
   case state, nodes, node, services, service, clusters, cluster, http, env, now
+  case readFile = "read_file", readStdin = "read_stdin", writeFile = "write_file", exec, random, choose
 }
 
 /// The functions over values.
@@ -80,9 +81,23 @@ public enum FunctionTable {
     query(.service, ["name"], "one service", completion: .services),
     query(.clusters, [], "all known clusters"),
     query(.cluster, ["name"], "one cluster (default: the one in use)", optional: 1, completion: .clusters),
-    query(.http, ["url"], "response to a GET request: status, body, headers, time", word: false),
+    query(
+      .http, ["url", "options"],
+      "response to an HTTP request: status, body, headers, time, truncated; options: method, headers, body, timeout (5s)",
+      optional: 1, word: false),
     query(.env, ["name"], "an environment variable, or null if it is not set"),
     query(.now, [], "the current time", word: false),
+    query(.readFile, ["path"], "the text of a file", word: false),
+    query(.readStdin, [], "the text on standard input, to its end", word: false),
+    query(
+      .writeFile, ["path", "text", "options"], "write a file, replacing its contents; options: append", optional: 1,
+      word: false),
+    query(
+      .exec, ["words", "options"],
+      "run a program, without a shell: output, error, status, time; options: timeout (60s), input", optional: 1,
+      word: false),
+    query(.random, ["range"], "a random integer of a range, see --seed", word: false),
+    query(.choose, ["list"], "a random element of a list", word: false),
   ]
 
   private static let eachForms: [FunctionSpec] = [

@@ -3,7 +3,7 @@ import HydraDiagnostics
 extension Compiler {
   /// A command. As a statement its result is shown; as `$(…)` it is left as a value, of which it returns what is known.
   @discardableResult mutating func compile(command node: CommandNode, shows: Bool) -> ValueType {
-    // No more errors are kept, and a text with errors gives no program: what is wrong in a large file ends soon.
+    // No more errors are kept, and a text with errors gives no program, so checking a large file with many errors ends early.
     guard diagnostics.count + undefined.count < Parser.maximumErrors else { return .any }
     if !environment.definitions.isEmpty, let name = node.words[0].literal, node.words[0].isBare,
       environment.definitions[name] != nil
@@ -19,7 +19,7 @@ extension Compiler {
         let remedy = Habit.remedy(forCommand: node.words.map(\.literal)) { slot(of: $0) != nil }
         undefined.append(UndefinedName(name: name, isCommand: true, remedy: remedy))
       }
-      // What stands in its words is checked all the same.
+      // The values in its words are checked nevertheless.
       for word in node.words { checkValues(in: word) }
       return .any
     }
@@ -92,7 +92,7 @@ extension Compiler {
       else { return false }
       switch all[index].literal {
       case "+", "*", "%", "==", "!=": return true
-      // These stand between values of a text as well: `print $done / $all`.
+      // These are also used between values in plain text: `print $done / $all`.
       case "-", "/": return isNumber(index - 1) || isNumber(index + 1)
       default: return false
       }

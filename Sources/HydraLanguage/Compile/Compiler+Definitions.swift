@@ -12,14 +12,14 @@ struct PendingDefinition {
 /// A called name that nothing above has: that of a definition further down, or of nothing.
 struct UndefinedName {
   let name: Name
-  /// Whether it stands as a command, not as a function.
+  /// Whether it is called as a command, not as a function.
   let isCommand: Bool
   /// What to write instead, when it is a habit from elsewhere.
   var remedy: String?
 }
 
 extension Compiler {
-  /// Makes a definition known to what stands below it and to every other definition. Its body waits until all are known.
+  /// Makes a definition known to the text below it and to every other definition. Its body is compiled when all are known.
   mutating func define(_ definition: Statement.Definition) {
     let name = definition.name
     var function: Int?

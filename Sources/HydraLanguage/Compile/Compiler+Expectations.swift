@@ -127,7 +127,9 @@ extension Expression {
     case .unary(_, let operand), .member(let operand, _): operand.polls
     case .call(let name, let arguments):
       switch FunctionTable.function(name.text)?.target {
-      case .query(.http), .query(.now), .query(.env), .query(.clusters), .query(.cluster), nil: true
+      case .query(.http), .query(.now), .query(.env), .query(.clusters), .query(.cluster), .query(.readFile),
+        .query(.exec), .query(.random), .query(.choose), nil:
+        true
       default:
         arguments.contains { argument in
           switch argument {

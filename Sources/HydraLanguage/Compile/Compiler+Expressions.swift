@@ -47,7 +47,7 @@ extension Compiler {
       report(.cantNegate(type), range, relying: type.relies)
       return .any
     case .binary(let op, let left, let right):
-      // What stands in a slot is read when the operator runs: behind a call it could be another value by then.
+      // A slot is read when the operator runs: after a call it could hold another value.
       let early = right.isPlain ? operand(left) : nil
       let leftType = early == nil ? compile(left) : type(ofOperand: left)
       let late = operand(right)

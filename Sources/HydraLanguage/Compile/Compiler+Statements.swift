@@ -253,7 +253,7 @@ extension Compiler {
     builder.deferBodies -= 1
     builder.emit(.endDefer, block.range.endPoint)
     builder.patch(over)
-    // The body's slots may be taken again by what follows: it runs when the block is left, and they are dead then.
+    // The body's slots may be reused by what follows: it runs when the block is left, and they are dead by then.
   }
 }
 

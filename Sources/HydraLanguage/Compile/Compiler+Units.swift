@@ -39,7 +39,7 @@ extension Compiler {
     do {
       let (name, bytes) = try loader.load(path: path, including: file.name)
       guard !open.contains(name) else { return .includeCycle(path) }
-      // What is included is whole or wrong: only the text itself can be incomplete.
+      // An included file is complete or an error: only the text itself can be incomplete.
       _ = read(sources.add(name: name, bytes: bytes))
       return nil
     } catch {

@@ -22,7 +22,7 @@ struct FunctionBuilder {
   /// How many scopes there are around the innermost branch of a `parallel`, which may only read what is in them; nil
   /// outside of one.
   var branchScopes: Int?
-  /// The statement behind which this point stands, so that it can't be reached.
+  /// The statement after which this point cannot be reached.
   var unreachableAfter: String?
   /// What is known of the local variables here, by slot; of a slot that is not there, nothing.
   var localTypes: [ValueType] = []
@@ -70,7 +70,7 @@ struct FunctionBuilder {
     }
   }
 
-  /// A local slot; given back when the scope ends.
+  /// A local slot; released when the scope ends.
   mutating func newLocal() -> Int32 {
     nextLocal += 1
     localCount = max(localCount, nextLocal)
@@ -103,7 +103,7 @@ struct FunctionBuilder {
     return !scopes[branchScopes...].contains { $0[name] != nil }
   }
 
-  /// Slots taken so far, to give back with ``releaseLocals(to:)``.
+  /// Slots in use so far, to be released with ``releaseLocals(to:)``.
   var localMark: Int { nextLocal }
   mutating func releaseLocals(to mark: Int) { nextLocal = mark }
 

@@ -69,7 +69,7 @@ public struct Program: Sendable {
       public let parameter: ParameterSpec
       /// Its value; nil when it is the next operand.
       public let constant: Value?
-      /// Where it stands.
+      /// Where it is in the source.
       public let range: SourceRange
     }
   }

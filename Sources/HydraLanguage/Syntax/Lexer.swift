@@ -53,7 +53,7 @@ struct Lexer {
     }
   }
 
-  /// About how many words of a command stand on the line of `start`: what room to make for them.
+  /// About how many words of a command are on the line of `start`, to reserve space for them.
   func wordCount(from start: Int) -> Int {
     bytes.withUnsafeBufferPointer { bytes in
       let limit = min(start + 256, bytes.count)

@@ -53,7 +53,7 @@ extension Parser {
     if next != position { move(to: next) }
   }
 
-  /// What can't stand between the words of a command.
+  /// What is not allowed between the words of a command.
   private mutating func endOfWords(after first: Word) throws(GiveUp) {
     guard position < lexer.bytes.count else { return }
     switch lexer.byte(position) {

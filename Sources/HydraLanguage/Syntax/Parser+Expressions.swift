@@ -36,7 +36,12 @@ extension Parser {
 
   private mutating func comparison() throws(GiveUp) -> Expression {
     let left = try rangeExpression()
-    guard let op = comparisonOperator() else { return left }
+    guard let op = comparisonOperator() else {
+      let token = peek()
+      // No statement continues like this: a comparison is meant, and nothing else is wrong.
+      if token.kind == .assign { throw report(.assignmentForComparison, token.start, token.end) }
+      return left
+    }
     advance()
     let right = try rangeExpression()
     if comparisonOperator() != nil {

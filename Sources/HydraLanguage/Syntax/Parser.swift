@@ -34,7 +34,7 @@ public struct Parser {
   var takesBlocks = false
   /// Open levels of everything.
   var depth = 0
-  /// What stands at the end of the text, for completion.
+  /// What is at the end of the text, for completion.
   var completion: CompletionContext?
   /// Whether every byte of the text is ASCII, as far as it has been looked at.
   private(set) var isASCII = false
@@ -185,7 +185,7 @@ public struct Parser {
 
   // MARK: Errors
 
-  /// Reports that none of what was expected stands here.
+  /// Reports that none of the expected tokens is here.
   mutating func unexpected() -> GiveUp {
     let token = peek()
     var what: [String] = []
@@ -204,15 +204,12 @@ public struct Parser {
     return report(.expected(what.isEmpty ? ["a statement"] : what, found: found), token.start, token.end)
   }
 
-  /// A better message than "expected" for what other languages use.
+  /// A more helpful message than "expected" for the syntax of other languages.
   private func special(_ token: Token) -> SyntaxProblem? {
     switch token.kind {
     case .doubleAmpersand: .symbolForWord("&&", instead: "and")
     case .doubleBar: .symbolForWord("||", instead: "or")
     case .bang: .symbolForWord("!", instead: "not")
-    // Where an operator could stand it is meant as one.
-    case .assign where expected.contains(where: { if case .keyword(.and) = $0 { true } else { false } }):
-      .assignmentForComparison
     case .unknown:
       text(token) == "$" ? .missingNameAfterDollar : .unexpectedCharacter(text(token))
     default: nil
@@ -230,7 +227,7 @@ public struct Parser {
   }
 
   mutating func markIncomplete(_ reason: IncompleteInput) {
-    // Only what is wrong first can be mended by more text.
+    // Only the first error can be fixed by more text.
     if diagnostics.isEmpty, incomplete == nil { incomplete = reason }
   }
 

@@ -24,7 +24,7 @@ public struct Block: Sendable {
 public struct Name: Sendable, Equatable {
   /// The name, without `$`.
   public var text: String
-  /// Where it stands.
+  /// Where it is in the source.
   public var range: SourceRange
 }
 
@@ -250,7 +250,7 @@ public struct Expression: Sendable {
     /// `x => expression`.
     case each(Name, Expression)
 
-    /// Where it stands.
+    /// Where it is in the source.
     public var range: SourceRange {
       switch self {
       case .value(let expression): expression.range

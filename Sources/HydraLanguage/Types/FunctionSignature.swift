@@ -18,6 +18,8 @@ enum FunctionResult: Sendable {
   case type(ValueType)
   /// An element of its first argument, or null.
   case element
+  /// An element of its first argument.
+  case chosen
   /// A list of some elements of its first argument.
   case elements
   /// The same as its first argument, a range as a list.
@@ -35,6 +37,7 @@ enum FunctionResult: Sendable {
     switch self {
     case .type(let type): return type
     case .element: return first.element.orNull
+    case .chosen: return first.element
     case .elements: return .list(of: first.element)
     case .bodies: return .list(of: body ?? .any)
     case .argument: return first
@@ -65,7 +68,13 @@ extension QueryID {
     case .service: .init([], .type(RecordShape.service.type))
     case .clusters: .init([], .type(Self.clusterList))
     case .cluster: .init([], .type(RecordShape.cluster.type))
-    case .http: .init([.string], .type(RecordShape.http.type))
+    case .http: .init([.string, .record.orNull], .type(RecordShape.http.type))
+    case .readFile: .init([.string], .type(.string))
+    case .readStdin: .init([], .type(.string))
+    case .writeFile: .init([.string, .string, .record.orNull], .type(.null))
+    case .exec: .init([.list, .record.orNull], .type(RecordShape.exec.type))
+    case .random: .init([.range], .type(.int))
+    case .choose: .init([.sequence], .chosen)
     case .env: .init([.string], .type(.string.orNull))
     case .now: .init([], .type(.time))
     }

@@ -1,7 +1,7 @@
 /// The records that queries and commands return, with the type of each field: what checking knows of them, and what
 /// completes a name after a dot. A test of the runtime compares it with the values themselves.
 public enum RecordShape: String, Sendable, CaseIterable {
-  case state, node, service, replica, cluster, http, api, proxy, component, migration, phase, removal, failure
+  case state, node, service, replica, cluster, http, exec, api, proxy, component, migration, phase, removal, failure
 
   /// The type of such a record.
   public var type: ValueType { Self.types[self] ?? .record }
@@ -62,8 +62,9 @@ public enum RecordShape: String, Sendable, CaseIterable {
         ("components", .list(of: component)),
       ]),
       .http: .record([
-        ("status", .int), ("body", .string), ("headers", .record), ("time", .duration),
+        ("status", .int), ("body", .string), ("headers", .record), ("time", .duration), ("truncated", .bool),
       ]),
+      .exec: .record([("output", .string), ("error", .string), ("status", .int), ("time", .duration)]),
       .removal: .record([
         ("name", .string), ("containers", .list(of: .string)), ("networks", .list(of: .string)),
         ("volumes", .list(of: .string)),

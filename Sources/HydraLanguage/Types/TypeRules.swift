@@ -154,7 +154,7 @@ extension CommandID {
     case .serviceList: return .list(of: RecordShape.service.type)
     case .migrate: return RecordShape.migration.type
     case .state: return RecordShape.state.type
-    case .print, .sleep, .watch, .help, .history, .save, .source, .time, .exit, .quit: return .null
+    case .print, .printError, .sleep, .watch, .help, .history, .save, .source, .time, .exit, .quit: return .null
     }
   }
 }

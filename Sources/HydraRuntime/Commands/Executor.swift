@@ -86,13 +86,16 @@ struct Executor: Sendable {
     case .print(let text):
       await host.output.print(text)
       return .value(.null)
+    case .printError(let text):
+      await host.output.printError(text)
+      return .value(.null)
     case .sleep(let nanoseconds):
       try await host.clock.sleep(for: .nanoseconds(nanoseconds))
       return .value(.null)
     case .history(let count):
       let entries = try shell.history
       for (number, entry) in entries.enumerated().suffix(count ?? entries.count) {
-        await host.output.print("\(String(number + 1).padded(to: 5))  \(entry)")
+        await host.output.print("\(String(number + 1).padded(to: 5))  \(Shown.lines(entry))")
       }
       return .value(.null)
     case .save(let path, let force):

@@ -7,7 +7,7 @@ public struct ModelValidator: CommandValidator {
   public init() {}
 
   public func problems(of command: Program.CommandTemplate) -> [ValueProblem] {
-    guard let harmless = Self.harmless(command.spec.id) else { return [] }
+    guard let harmless = Self.harmless[command.spec.id] else { return [] }
     // What is computed is checked when it is known; until then something harmless stands in its place.
     let computed = Set(command.arguments.lazy.filter { $0.constant == nil }.map(\.parameter.name))
     guard Self.problem(command, command.arguments, harmless.filter { computed.contains($0.key) }) != nil else {
@@ -31,18 +31,13 @@ public struct ModelValidator: CommandValidator {
     return found
   }
 
-  /// Values with which the command is right, for every parameter that needs one or that others depend on; nil for a command
-  /// whose values the model has no rules for.
-  private static func harmless(_ id: CommandID) -> [String: Value]? {
-    switch id {
-    case .clusterStart:
-      ["NAME": .string("a"), "--port": .int(0), "--proxy-port": .int(0), "--stats-port": .int(0)]
-    case .nodeAdd: [:]
-    case .serviceAdd:
-      ["ALIAS": .string("a"), "--image": .string("a"), "--node-port": .int(1), "--service-port": .int(1)]
-    default: nil
-    }
-  }
+  /// Values with which the command is right, for every parameter that needs one or that others depend on. The model has
+  /// no rules for the values of other commands.
+  private static let harmless: [CommandID: [String: Value]] = [
+    .clusterStart: ["NAME": .string("a"), "--port": .int(0), "--proxy-port": .int(0), "--stats-port": .int(0)],
+    .nodeAdd: [:],
+    .serviceAdd: ["ALIAS": .string("a"), "--image": .string("a"), "--node-port": .int(1), "--service-port": .int(1)],
+  ]
 
   private static func problem(
     _ command: Program.CommandTemplate, _ arguments: [Program.CommandTemplate.Argument], _ others: [String: Value]

@@ -24,6 +24,7 @@ enum Operation: Sendable {
   case state
   case help([String])
   case print(String)
+  case printError(String)
   case sleep(Int)
   case history(Int?)
   case save(String, force: Bool)
@@ -61,14 +62,15 @@ enum Operation: Sendable {
     case .state: self = .state
     case .help: self = .help(call.strings("TOPIC").flatMap { $0.split(separator: " ").map(String.init) })
     case .print: self = .print(call.list("VALUE").map(\.text).joined(separator: " "))
+    case .printError: self = .printError(call.list("VALUE").map(\.text).joined(separator: " "))
     case .sleep: self = .sleep(call.duration("TIME") ?? 0)
     case .history: self = .history(call.int("N"))
     case .save: self = .save(try text("FILE"), force: call.flag("--force"))
     case .source: self = .source(try text("FILE"))
     case .exit, .quit: self = .leave(call.int("STATUS") ?? 0)
     case .time:
-      throw HydraError(.invalidArgument, "'time' stands at the beginning of a line", remedy: "time node add")
-    case .watch: throw HydraError(.internal, "'watch' is no single operation")
+      throw HydraError(.invalidArgument, "'time' must begin a line", remedy: "time node add")
+    case .watch: throw HydraError(.internal, "'watch' is not a single operation")
     }
   }
 

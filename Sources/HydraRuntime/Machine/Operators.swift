@@ -1,9 +1,9 @@
 import HydraDiagnostics
 import HydraLanguage
 
-/// Operators over values. Every one either gives a value or says what is wrong; numbers never wrap around.
+/// Operators on values. Each returns a value or throws a ``Problem``; numbers never wrap around.
 enum Operators {
-  /// What ``apply(_:_:_:)`` makes of two ints; nil where that takes a longer look.
+  /// The result of ``apply(_:_:_:)`` for two ints; nil for the cases that need it: overflow, division by zero, `in`.
   @inline(__always) static func quick(_ op: BinaryOperator, _ a: Int, _ b: Int) -> Value? {
     func checked(_ result: (partialValue: Int, overflow: Bool)) -> Value? {
       result.overflow ? nil : .int(result.partialValue)
@@ -190,7 +190,7 @@ enum Operators {
     }
   }
 
-  /// Less than 0, 0 or more than 0, as `left` stands before, beside or behind `right`.
+  /// Negative if `left` sorts before `right`, 0 if they are equal, positive otherwise.
   static func compare(_ left: Value, _ right: Value) throws(Problem) -> Int {
     func order<T: Comparable>(_ a: T, _ b: T) -> Int { a < b ? -1 : a == b ? 0 : 1 }
     switch (left, right) {
@@ -242,7 +242,7 @@ enum Operators {
         "the record has no '\(name)'", remedy: near.map { "did you mean '\($0)'?" } ?? known,
         // A record of the model never gets another field: the name is wrong, and waiting does not help.
         nature: RecordShape.isFixed(keys: record.keys) ? .final : .absent)
-    case .null: throw Problem("there is no '\(name)' of null", nature: .absent)
+    case .null: throw Problem("null has no '\(name)'", nature: .absent)
     case .list:
       throw Problem(
         "a list has no '\(name)'", remedy: "take one element, as in list[0].\(name), or map(list, x => x.\(name))")
@@ -260,14 +260,14 @@ enum Operators {
       let characters = Array(text)
       let place = number < 0 ? number &+ characters.count : number
       guard characters.indices.contains(place) else {
-        throw Problem("there is no character \(number) in a text of \(characters.count)", nature: .absent)
+        throw Problem("no character \(number) in a string of \(characters.count)", nature: .absent)
       }
       return .string(String(characters[place]))
     case (.string(let text), .range(let first, let last)):
       let characters = Array(text)
       return .string(String(characters[slice(first, last, of: characters.count)]))
-    case (.null, _): throw Problem("there is no element of null", nature: .absent)
-    default: throw Problem("can't take element \(short(index.source)) of \(describe(base))")
+    case (.null, _): throw Problem("null has no elements", nature: .absent)
+    default: throw Problem("\(describe(base)) has no element \(short(index.source))")
     }
   }
 
@@ -277,7 +277,9 @@ enum Operators {
     guard place >= 0, place < count else {
       throw Problem(
         "there is no element \(number) in a list of \(count)",
-        remedy: count == 0 ? "the list is empty" : "the first is 0, the last is \(count - 1)", nature: .absent)
+        remedy: count == 0
+          ? "the list is empty" : "valid indexes are 0 to \(count - 1), or -1 to -\(count) from the end",
+        nature: .absent)
     }
     return place
   }
@@ -295,44 +297,45 @@ enum Operators {
     return negated
   }
 
-  /// Whether a condition holds: `null` counts as false, and every other value but a bool is an error.
+  /// The truth of a condition: `true`, `false` or `null`.
   static func condition(_ value: Value) throws(Problem) -> Bool {
     switch value {
     case .bool(let truth): return truth
     case .null: return false
     default:
-      throw Problem("a condition is \(describe(value)), expected true or false", remedy: "compare it with something")
+      throw Problem(
+        "a condition must be true or false, not \(describe(value))", remedy: "compare it with something")
     }
   }
 
   static func range(_ first: Value, _ last: Value) throws(Problem) -> Value {
     guard case .int(let lower) = first, case .int(let upper) = last else {
-      throw Problem("a range goes from int to int, not from \(describe(first)) to \(describe(last))")
+      throw Problem("the ends of a range must be ints, not \(describe(first)) and \(describe(last))")
     }
     return .range(lower, upper)
   }
 }
 
-/// Bounds on what a program can pile up.
+/// Limits on the values of a program.
 enum Limits {
-  /// Most calls inside each other. They take no native stack; the bound tells endless recursion.
+  /// Deepest nesting of calls. Calls take no native stack; the limit detects endless recursion.
   static let calls = 10_000
   /// Most branches of `parallel` at the same time, nested ones included: each holds a task and may hold a connection.
   static let branches = 1000
-  /// Longest text, in bytes.
+  /// Longest string, in bytes.
   static let text = 64 << 20
-  /// Most elements of one list.
+  /// Most elements in a list.
   static let elements = 10_000_000
-  /// Deepest nesting of lists and records in each other.
+  /// Deepest nesting of lists and records.
   static let depth = 64
-  /// Most elements of lists and records in each other, all together.
+  /// Most elements of nested lists and records, in total.
   static let nested = 1_000_000
 
   static func check(text bytes: Int) throws(Problem) {
-    guard bytes <= text else { throw Problem("the text is longer than \(text >> 20) MiB", code: "limit") }
+    guard bytes <= text else { throw Problem("the string is longer than \(text >> 20) MiB", code: "limit") }
   }
 
-  /// The bounds on a value as a whole.
+  /// Checks the limits on a value as a whole.
   static func check(size value: Value) throws(Problem) {
     switch value {
     case .string(let text): try check(text: text.utf8.count)
@@ -375,7 +378,7 @@ enum Limits {
 }
 
 extension Value {
-  /// About how much work it is to look at all of it, in turns of a loop.
+  /// Approximate cost of visiting all of it, in iterations of a loop.
   var weight: Int {
     switch self {
     case .string(let text): text.utf8.count >> 8

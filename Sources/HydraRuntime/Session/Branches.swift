@@ -33,7 +33,7 @@ extension Runner {
   private func branch() async -> Runner {
     var host = host
     host.output = BranchOutput(base: host.output)
-    return Runner(host: host, access: await access.copy(), settings: settings, budget: budget)
+    return Runner(host: host, access: await access.copy(), settings: settings, chance: chance.branch(), budget: budget)
   }
 
   private static func atTheSameTime(_ machines: [Machine], _ runners: [Runner]) async -> [RuntimeFailure?] {
@@ -96,8 +96,10 @@ private struct BranchOutput: RuntimeOutput {
 
   func result(_ result: CommandResult) async { await base.result(result) }
   func print(_ text: String) async { await base.print(text) }
+  func printError(_ text: String) async { await base.printError(text) }
   func event(_ event: ClusterEvent, options: OutputOptions) async { await base.event(event, options: options) }
   func progress(_ update: ProgressUpdate) { base.progress(update) }
+  func contact(_ contact: Contact) { base.contact(contact) }
   var failure: HydraError? { base.failure }
   func warning(_ diagnostic: Diagnostic, sources: SourceMap) async { await base.warning(diagnostic, sources: sources) }
 }

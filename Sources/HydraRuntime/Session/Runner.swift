@@ -10,6 +10,7 @@ actor Runner {
   let settings: SessionSettings
   /// Bounds the branches of `parallel`, shared by all of a program.
   let budget: BranchBudget
+  let chance: RandomSource
   private var watchers: [Watcher] = []
   /// When the cleanup of an interrupted program must have ended.
   private var cleanupEnd: Duration?
@@ -44,11 +45,13 @@ actor Runner {
   }
 
   init(
-    host: RuntimeHost, access: ClusterAccess, settings: SessionSettings, budget: BranchBudget = BranchBudget()
+    host: RuntimeHost, access: ClusterAccess, settings: SessionSettings, chance: RandomSource,
+    budget: BranchBudget = BranchBudget()
   ) {
     self.host = host
     self.access = access
     self.settings = settings
+    self.chance = chance
     self.budget = budget
   }
 
@@ -180,8 +183,9 @@ actor Runner {
   }
 
   private func command(_ template: Program.CommandTemplate, _ operands: [Value], shows: Bool) async throws -> Value {
-    let call = try CommandCall(template, operands: operands)
+    var call = try CommandCall(template, operands: operands)
     host.plan?.would(call.text, at: template.head)
+    try call.readFiles(template, files: host.files, environment: host.environment)
     let options = settings.output(for: call)
     let cluster = call.string("--cluster") ?? settings.cluster
     let executor = Executor(host: host, access: access, cluster: cluster)
@@ -193,7 +197,8 @@ actor Runner {
       throw RuntimeFailure(error, range: nil)
     }
     let value = payload.value
-    let isSilent = call.spec.id == .print || call.spec.id == .sleep || call.spec.id.isForShell
+    let isSilent =
+      call.spec.id == .print || call.spec.id == .printError || call.spec.id == .sleep || call.spec.id.isForShell
     if shows, !isSilent {
       await host.output.result(
         CommandResult(command: call.spec.id, cluster: cluster, payload: payload, value: value, options: options))
@@ -208,7 +213,13 @@ actor Runner {
       let now = Value.time(secondsSince1970: host.clock.wallTime)
       host.plan?.assume("now() is \(now.text)", at: range)
       return now
-    case .http: return try await http(try Self.name(arguments.first, id), range)
+    case .http: return try await http(arguments, range)
+    case .readFile: return try await readFile(arguments, range)
+    case .readStdin: return try await readInput(range)
+    case .writeFile: return try await writeFile(arguments, range)
+    case .exec: return try await exec(arguments, range)
+    case .random: return try random(arguments[0], range)
+    case .choose: return try choose(arguments[0], range)
     case .clusters: return .list(try await host.directory.list().map { Value($0) })
     case .cluster:
       let name = try arguments.first.map { argument throws(RuntimeFailure) in try Self.name(argument, id) }
@@ -237,24 +248,13 @@ actor Runner {
 
   private func operations() async throws -> any ClusterOperations { try await access.operations(settings.cluster) }
 
-  private func http(_ url: String, _ range: SourceRange?) async throws -> Value {
-    // A plan sends no requests: the service may be one that the program would start.
-    if let plan = host.plan {
-      plan.assume("\(url) returns 200", at: range)
-      return Value(HTTPProbeAnswer(status: 200, body: "?"))
-    }
-    guard let probe = host.http else { throw RuntimeFailure(code: "evaluation", "'http' can't be asked here") }
-    do {
-      return Value(try await probe.get(url))
-    } catch let error as HydraError {
-      // A service that does not respond is not an unreachable engine or API: to an expectation it means "not yet".
-      var failure = RuntimeFailure(code: error.code.rawValue, error.message, remedy: error.remedy)
-      failure.nature = .absent
-      throw failure
-    }
-  }
-
   // MARK: Watching
+
+  /// What is left of the time of the expectation under way; nil without one, or without a limit.
+  var timeToWatch: Duration? {
+    guard let watcher = watchers.last, let limit = watcher.limit else { return nil }
+    return limit - (host.clock.now - watcher.started)
+  }
 
   private func trimWatchers(to count: Int) async {
     while watchers.count > count, let watcher = watchers.popLast() {
@@ -308,11 +308,13 @@ actor Runner {
     if let what = call.string("WHAT"), !["nodes", "services"].contains(what) {
       _ = try await operations.service(named: what)
     }
-    let mailbox = Mailbox()
-    await mailbox.open(operations.events(after: nil))
     let options = settings.output(for: call)
     // A pipe, and another output format, need lines.
     let isLive = call.flag("--live") && host.output.canRedraw && options.format == .table
+    let mailbox = Mailbox()
+    let output = host.output
+    // A picture shows by itself that the cluster does not respond.
+    await mailbox.open(operations.events(after: nil) { if !isLive { output.contact($0) } })
     watchers.append(
       Watcher(
         mailbox: mailbox, started: host.clock.now, limit: call.duration("--for").map { .nanoseconds($0) },
@@ -339,7 +341,10 @@ actor Runner {
     let tick = watcher.live == nil ? Duration.seconds(1) : LiveWatch.tick
     try await mailbox.wait(upTo: watcher.limit.map { min(tick, $0 - elapsed) } ?? tick, clock: host.clock)
     let events = await mailbox.take()
-    if watcher.live != nil { try await redraw(events, at: index) }
+    if watcher.live != nil {
+      try await redraw(events, at: index)
+      if host.output.wantsToLeave { return .bool(true) }
+    }
     for event in events where watcher.live == nil && Self.concerns(event, watcher.call?.string("WHAT")) {
       await host.output.event(event, options: watcher.options)
     }

@@ -28,6 +28,7 @@ public actor Session {
   /// The words behind the script's name.
   private let arguments: [String]
   private let access: ClusterAccess
+  private let chance: RandomSource
 
   /// Inputs of the shell that are kept for drawing diagnostics of what they defined.
   private var inputs = 0
@@ -42,6 +43,7 @@ public actor Session {
     self.loader = loader
     self.arguments = arguments
     access = ClusterAccess(host.directory)
+    chance = RandomSource(seed: settings.seed)
     let slot = environment.global("args")
     globals = Array(repeating: nil, count: slot + 1)
     globals[slot] = .list(arguments.map(Value.string))
@@ -113,11 +115,13 @@ public actor Session {
     environment = compilation.environment
     // Between two inputs of a shell another process may have started or destroyed a cluster.
     await access.forget()
-    let runner = Runner(host: host, access: access, settings: settings)
+    _ = chance.takeUse()
+    let runner = Runner(host: host, access: access, settings: settings, chance: chance)
     let (left, failure) = await runner.run(Machine(program: program, globals: globals))
     self.globals = left
-    guard let failure else { return Outcome(exitCode: .done, diagnostics: []) }
+    guard var failure else { return Outcome(exitCode: .done, diagnostics: []) }
     guard !failure.isExit else { return Self.outcome(ofExit: failure) }
+    if chance.takeUse() { failure.notes.append(.init("random values were used: --seed \(chance.seed) repeats them")) }
     return Outcome(exitCode: failure.exitCode, diagnostics: [failure.diagnostic], failure: failure)
   }
 }

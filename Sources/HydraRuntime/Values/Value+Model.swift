@@ -119,13 +119,23 @@ extension Value {
       ]))
   }
 
-  /// What a URL answered.
+  /// The response to an HTTP request.
   public init(_ answer: HTTPProbeAnswer) {
     self = .record(
       Record([
         ("status", .int(answer.status)), ("body", .string(answer.body)),
         ("headers", .record(Record(answer.headers.map { ($0.name, .string($0.value)) }))),
-        ("time", Value(answer.time)),
+        ("time", Value(answer.time)), ("truncated", .bool(answer.isTruncated)),
+      ]))
+  }
+
+  /// How a program ended; what is not UTF-8 in its output is replaced by U+FFFD.
+  public init(_ result: ProgramResult) {
+    self = .record(
+      Record([
+        ("output", .string(String(decoding: result.output, as: UTF8.self))),
+        ("error", .string(String(decoding: result.error, as: UTF8.self))), ("status", .int(result.status)),
+        ("time", Value(result.time)),
       ]))
   }
 

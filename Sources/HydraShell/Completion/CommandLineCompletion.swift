@@ -95,6 +95,7 @@ struct CommandLineCompletion {
   private static let globalOptions: [LiveNames.Name] =
     CommandTable.globalOptions.map { .init(text: $0.name, description: $0.summary) } + [
       .init(text: "--no-init", description: "start the shell without running init.hydra"),
+      .init(text: "--seed", description: "seed of random values, to repeat a run"),
       .init(text: "--strict", description: "treat warnings as errors"),
     ]
 
@@ -102,6 +103,7 @@ struct CommandLineCompletion {
   private static func takesValue(_ word: String) -> Bool? {
     let name = String(word.prefix { $0 != "=" })
     guard globalOptions.contains(where: { $0.text == name }) else { return nil }
+    if name == "--seed" { return name == word }
     let option = CommandTable.globalOptions.first { $0.name == name }
     return option?.isFlag == false && name == word
   }

@@ -3,14 +3,16 @@ import HydraDiagnostics
 import HydraModel
 import HydraRuntime
 
-/// Where the answers of programs go: through the renderer to the console.
+/// Passes the results of programs through the renderer to the console.
 struct ConsoleOutput: RuntimeOutput {
   let console: Console
   let now: @Sendable () -> Date
   /// Called with each result before it is shown.
   var onResult: @Sendable (CommandResult) -> Void = { _ in }
 
-  private var renderer: ResultRenderer { ResultRenderer(paint: console.outputPaint, now: now()) }
+  private var renderer: ResultRenderer {
+    ResultRenderer(paint: console.outputPaint, now: now(), columns: console.columns)
+  }
 
   func result(_ result: CommandResult) async {
     onResult(result)
@@ -19,6 +21,8 @@ struct ConsoleOutput: RuntimeOutput {
   }
 
   func print(_ text: String) async { console.write(text + "\n") }
+
+  func printError(_ text: String) async { console.complain(text + "\n") }
 
   func event(_ event: ClusterEvent, options: OutputOptions) async { console.write(renderer.render(event, options)) }
 
@@ -33,6 +37,21 @@ struct ConsoleOutput: RuntimeOutput {
   }
 
   func endRedraw() async { console.endRedraw() }
+
+  var wantsToLeave: Bool { console.wantsToLeave }
+
+  func contact(_ contact: Contact) {
+    switch contact {
+    case .lost(let reason):
+      complain(.warning, "the management node can't be reached (\(reason)); events continue when it is back")
+    case .restored: complain(.warning, "the management node is back; events continue")
+    }
+  }
+
+  private func complain(_ severity: Diagnostic.Severity, _ message: String) {
+    let diagnostic = Diagnostic(severity, code: .init("contact"), message: message, range: nil)
+    console.complain(DiagnosticRenderer(SourceMap(), color: console.errorPaint.isOn).render(diagnostic))
+  }
 
   func progress(_ update: ProgressUpdate) { console.progress(update) }
 

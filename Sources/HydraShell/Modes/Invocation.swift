@@ -1,17 +1,21 @@
 import HydraDiagnostics
 import HydraLanguage
+import HydraRuntime
 
-/// What one start of the tool is asked to do.
+/// What the tool was started to do.
 struct Invocation: Equatable {
   /// What to do.
   var mode: Mode
   /// The global options.
   var options = Options()
 
-  /// Options that hold for everything the invocation runs; a command's own come before them.
+  /// Options for everything the invocation runs; a command's own options override them.
   struct Options: Equatable {
     var cluster: String?
     var output: String?
+    var wide = false
+    /// What random numbers follow from; nil for a choice of the session's own.
+    var seed: UInt64?
     var noColor = false
     var quiet = false
     var noInit = false
@@ -38,13 +42,25 @@ struct Invocation: Equatable {
     case version
   }
 
-  /// A text that is read: a file (`-` is standard input), or what stands behind `-c`.
+  /// A source text: a file (`-` is standard input), or the string after `-c`.
   enum Text: Equatable {
     case file(String)
     case inline(String)
   }
 
-  /// What is wrong with the words themselves.
+  /// Whether failures are reported as JSON: the answers are, or would be.
+  var failsInJSON: Bool {
+    if case .command(let words) = mode, Self.asksForJSON(words) { return true }
+    return options.output == OutputFormat.json.rawValue
+  }
+
+  /// Whether `--output json` is among `words`, before a `--`. For words that are right, and for those that are not.
+  static func asksForJSON(_ words: [String]) -> Bool {
+    let own = Array(words.prefix { $0 != "--" })
+    return own.contains("--output=json") || zip(own, own.dropFirst()).contains { $0 == "--output" && $1 == "json" }
+  }
+
+  /// An error in the command line itself.
   struct Problem: Error, Equatable {
     var message: String
     var remedy: String?
@@ -64,11 +80,12 @@ struct Invocation: Equatable {
     let rest = Array(words.dropFirst())
     switch first {
     case "--version": return .version
-    case "--help", "-h": return .help(rest)
-    case "help": return .help(rest.filter { $0 != "--help" && $0 != "-h" })
+    case "help", "--help", "-h": return .help(try topic(rest, &options))
     case "-": return .standardInput(arguments: try scriptArguments(rest[...]))
     case "-c":
-      guard let text = rest.first else { throw Problem(message: "'-c' needs a text", remedy: "hydra -c 'node list'") }
+      guard let text = rest.first else {
+        throw Problem(message: "'-c' needs a string of commands", remedy: "hydra -c 'node list'")
+      }
       return .text(text, arguments: try scriptArguments(rest.dropFirst()))
     case "run":
       let (path, arguments) = try file(of: first, rest, &options)
@@ -110,10 +127,21 @@ struct Invocation: Equatable {
         statement.append(word)
       }
     default:
-      // `--help` explains the command it stands behind; what follows `--` belongs to the service.
+      // `--help` is about the command before it; what follows `--` belongs to the service.
       let own = words.prefix { $0 != "--" }
       if own.contains(where: { $0 == "--help" || $0 == "-h" }) { return .help(topic(of: Array(own))) }
       return .command(Array(words))
+    }
+  }
+
+  /// The words of a topic; global options may stand anywhere among them.
+  private static func topic(_ words: [String], _ options: inout Options) throws(Problem) -> [String] {
+    var topic: [String] = []
+    var rest = words[...]
+    while true {
+      try takeOptions(&rest, &options)
+      guard let word = rest.popFirst() else { return topic }
+      if word != "--help", word != "-h" { topic.append(word) }
     }
   }
 
@@ -181,12 +209,13 @@ struct Invocation: Equatable {
     while let word = words.first {
       let name = String(word.prefix { $0 != "=" })
       switch word {
+      case "--wide": options.wide = true
       case "--no-color": options.noColor = true
       case "--quiet": options.quiet = true
       case "--no-init": options.noInit = true
       case "--strict": options.strict = true
       default:
-        guard name == "--cluster" || name == "--output" else { return }
+        guard ["--cluster", "--output", "--seed"].contains(name) else { return }
         let value: String
         if name.count < word.count {
           value = String(word.dropFirst(name.count + 1))
@@ -195,10 +224,23 @@ struct Invocation: Equatable {
           value = next
           words = words.dropFirst()
         }
-        if name == "--cluster" { options.cluster = value } else { options.output = try form(value) }
+        switch name {
+        case "--cluster": options.cluster = value
+        case "--output": options.output = try form(value)
+        default: options.seed = try seed(value)
+        }
       }
       words = words.dropFirst()
     }
+  }
+
+  private static func seed(_ value: String) throws(Problem) -> UInt64 {
+    guard let seed = UInt64(value) else {
+      throw Problem(
+        message: "'\(value)' is not a seed, expected an integer from 0 to \(UInt64.max)",
+        remedy: "a failure of a script that used random values names its seed")
+    }
+    return seed
   }
 
   private static func form(_ value: String) throws(Problem) -> String {
@@ -208,14 +250,15 @@ struct Invocation: Equatable {
     guard forms.contains(value) else {
       let near = EditDistance.nearest(to: value, among: forms)
       throw Problem(
-        message: "'\(value)' is not a form of output, expected one of \(forms.joined(separator: ", "))",
+        message: "'\(value)' is not an output format, expected one of \(forms.joined(separator: ", "))",
         remedy: near.map { "did you mean '\($0)'?" })
     }
     return value
   }
 
   private static func unknown(_ word: String, among more: [String] = []) -> Problem {
-    let known = CommandTable.globalOptions.map(\.name) + ["--version", "--help", "--no-init", "--strict"] + more
+    let known =
+      CommandTable.globalOptions.map(\.name) + ["--version", "--help", "--no-init", "--seed", "--strict"] + more
     let near = EditDistance.nearest(to: word, among: known)
     return Problem(
       message: "unknown option '\(word)'", remedy: near.map { "did you mean '\($0)'?" } ?? "see hydra --help")

@@ -11,12 +11,17 @@ struct PlanRun {
   let environment: [String: String]
   let color: Bool
   let options: Invocation.Options
-  /// The clusters there are; nil when they can't be reached.
+  /// The existing clusters; nil if they can't be reached.
   let directory: (any ClusterDirectory)?
   /// What `now()` returns from the beginning to the end of the plan, in seconds since 1970.
   let wallTime: Double
 
-  /// Plans `bytes`; answers the exit status.
+  /// The warning for clusters that can't be read.
+  static func withoutClusters(_ error: any Error) -> Diagnostic {
+    Diagnostic(.warning, code: .init("plan"), message: "planned as if there were no cluster: \(error)", range: nil)
+  }
+
+  /// Plans `bytes`; returns the exit status.
   func run(_ bytes: [UInt8], name: String, origin: SourceFile.Origin, arguments: [String]) async -> Int32 {
     let steps = PlannedSteps()
     let planned = PlannedDirectory { steps.add(request: $0) }
@@ -24,15 +29,16 @@ struct PlanRun {
       do {
         try await planned.copy(directory)
       } catch {
-        streams.error.write("warning: planned as if there were no cluster: \(error)\n")
+        let warning = Self.withoutClusters(error)
+        streams.error.write(DiagnosticRenderer(SourceMap(), color: color).render(warning))
       }
     }
     let host = RuntimeHost(
-      directory: planned, output: SilentOutput(), http: nil, clock: TimelessClock(wallTime: wallTime),
-      environment: environment,
-      plan: steps)
+      directory: planned, output: SilentOutput(), outside: nil, clock: TimelessClock(wallTime: wallTime),
+      environment: environment, files: OptionFiles(input: streams.input), plan: steps)
     let session = Session(
-      host: host, settings: SessionSettings(cluster: options.cluster), loader: ScriptFiles(), arguments: arguments)
+      host: host, settings: SessionSettings(cluster: options.cluster, seed: options.seed), loader: ScriptFiles(),
+      arguments: arguments)
     let outcome = await session.run(bytes: bytes, name: name, origin: origin)
     let sources = await session.sources
     if outcome.exitCode != .invalid {
@@ -43,7 +49,7 @@ struct PlanRun {
   }
 }
 
-/// What would be called, in order.
+/// The calls that would be made, in order.
 private final class PlannedSteps: PlanListener {
   private struct Step {
     var text: String
@@ -58,7 +64,7 @@ private final class PlannedSteps: PlanListener {
     steps.withLock { $0.append(Step(text: text, range: range)) }
   }
 
-  /// A loop assumes the same again and again: it is told once for each place.
+  /// A loop makes the same assumption repeatedly: it is reported once for each place.
   func assume(_ text: String, at range: SourceRange?) {
     steps.withLock { steps in
       guard !steps.contains(where: { $0.isAssumption && $0.range == range && $0.text == text }) else { return }
@@ -81,13 +87,13 @@ private final class PlannedSteps: PlanListener {
     var text = ""
     for (step, place) in zip(steps, places) {
       text += place + String(repeating: " ", count: width - place.count) + "  "
-      text += (step.isAssumption ? "assumed: " : "") + step.text + "\n"
+      text += (step.isAssumption ? "assumed: " : "") + Shown.line(step.text) + "\n"
       var index = 0
       while index < step.requests.count {
         let request = step.requests[index]
         let end = step.requests[index...].firstIndex { $0 != request } ?? step.requests.count
         let times = end - index > 1 ? "  (\(end - index) times)" : ""
-        text += "    → " + request + times + "\n"
+        text += "    → " + Shown.line(request) + times + "\n"
         index = end
       }
     }
@@ -106,10 +112,11 @@ private final class PlannedSteps: PlanListener {
   }
 }
 
-/// A plan has no answers to show.
+/// A plan has no results to show.
 private struct SilentOutput: RuntimeOutput {
   func result(_ result: CommandResult) async {}
   func print(_ text: String) async {}
+  func printError(_ text: String) async {}
   func event(_ event: ClusterEvent, options: OutputOptions) async {}
   func progress(_ update: ProgressUpdate) {}
   func warning(_ diagnostic: Diagnostic, sources: SourceMap) async {}

@@ -28,16 +28,40 @@ public enum ProcessSignals {
     signal(SIGPIPE, SIG_IGN)
     TerminalStop.watch()
     return AsyncStream { continuation in
-      let sources = heard.map { meaning in
-        signal(meaning.rawValue, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: meaning.rawValue, queue: .global())
-        source.setEventHandler { continuation.yield(meaning) }
-        source.resume()
-        return source
+      // Dispatch's own sources for signals take effect a little later, and a signal that comes before is lost: a handler
+      // of ours hands the number on through a pipe.
+      let source = DispatchSource.makeReadSource(fileDescriptor: arrivals.reading, queue: .global())
+      source.setEventHandler {
+        var number: UInt8 = 0
+        guard read(arrivals.reading, &number, 1) == 1, let meaning = Interruption(rawValue: Int32(number)) else {
+          return
+        }
+        continuation.yield(meaning)
       }
-      continuation.onTermination = { _ in for source in sources { source.cancel() } }
+      source.resume()
+      for meaning in heard {
+        signal(meaning.rawValue) { number in
+          let code = errno
+          var byte = UInt8(truncatingIfNeeded: number)
+          _ = write(ProcessSignals.arrivals.writing, &byte, 1)
+          errno = code
+        }
+      }
+      continuation.onTermination = { _ in source.cancel() }
     }
   }
+
+  /// A pipe for the numbers of signals, made before the first handler is set.
+  private static let arrivals: (reading: Int32, writing: Int32) = {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return (-1, -1) }
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      // A handler must never wait.
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+    return (ends[0], ends[1])
+  }()
 
   /// Read before the first of them is set to be ignored by this process itself.
   private static let ignoredAtStart: Set<Int32> = Set(

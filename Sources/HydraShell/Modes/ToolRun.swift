@@ -14,32 +14,38 @@ struct ToolRun: Sendable {
   let router = InterruptRouter()
   let record: ShellRecord
   let ownEvents = OwnEvents()
+  /// Whether the failure of a script or a command is one JSON object a line, not a text for people.
+  private let failsInJSON: Bool
 
+  /// A run on `streams`; `readsInput` allows its programs to read standard input, which scripts and shells are read from.
   init(
     streams: HydraStreams, environment: [String: String], services: HydraServices, options: Invocation.Options,
-    arguments: [String], color: Bool
+    arguments: [String], readsInput: Bool, failsInJSON: Bool, color: Bool
   ) {
     self.streams = streams
     self.environment = environment
     self.services = services
     self.options = options
+    self.failsInJSON = failsInJSON
     record = ShellRecord(home: environment["HOME"])
     let clock = services.clock
     console = Console(
-      output: streams.output, error: streams.error, color: color, isQuiet: options.quiet,
+      input: streams.input, output: streams.output, error: streams.error, color: color, isQuiet: options.quiet,
       terminal: environment["TERM"], monotonic: { clock.now })
     let host = RuntimeHost(
       directory: services.directory,
       output: ConsoleOutput(
         console: console, now: { Date(timeIntervalSince1970: clock.wallTime) },
         onResult: { [ownEvents] in ownEvents.report($0) }),
-      http: services.http, clock: clock, environment: environment, shell: record)
+      outside: SystemOutside(http: services.http, input: readsInput ? streams.input : nil), clock: clock,
+      environment: environment, shell: record, files: OptionFiles(input: streams.input))
     let format = options.output.flatMap(OutputFormat.init(rawValue:)) ?? .table
     session = Session(
       host: host,
       settings: SessionSettings(
-        cluster: options.cluster, output: OutputOptions(format: format, color: color, quiet: options.quiet),
-        isStrict: options.strict),
+        cluster: options.cluster,
+        output: OutputOptions(format: format, color: color, quiet: options.quiet, wide: options.wide),
+        seed: options.seed, isStrict: options.strict),
       loader: ScriptFiles(), arguments: arguments)
   }
 
@@ -50,12 +56,17 @@ struct ToolRun: Sendable {
     if console.output.readerIsGone, outcome.failure?.message == console.output.failure?.message {
       return OutputSink.brokenPipeStatus
     }
-    await report(outcome)
+    if failsInJSON {
+      let sources = await session.sources
+      console.complain(outcome.diagnostics.map { $0.json(sources) + "\n" }.joined())
+    } else {
+      await report(outcome)
+    }
     guard outcome.exitCode == .interrupted else { return outcome.exitCode.rawValue }
     return router.last?.exitStatus ?? ExitCode.interrupted.rawValue
   }
 
-  /// Runs `body` so that Ctrl-C cancels it. Waits for its end: cancelled work undoes what it began.
+  /// Runs `body` so that Ctrl-C cancels it, and waits for its end: cancelled work rolls back what it began.
   func cancellable(_ body: @escaping @Sendable (Session) async -> Outcome) async -> Outcome {
     let console = console
     let session = session

@@ -1,13 +1,16 @@
 import FoundationEssentials
+import HydraDiagnostics
 import HydraLanguage
 import HydraModel
 import HydraRuntime
 
-/// Answers in the form that was asked for: the one place where results become text.
+/// Results in the requested format: the one place where they become text.
 struct ResultRenderer {
-  /// Colours of the place they go to.
+  /// Colours of the destination.
   let paint: Paint
   let now: Date
+  /// Columns of the terminal; nil without one: nothing is cut then.
+  var columns: Int?
 
   /// The text of `result`; empty when there is nothing to show.
   func render(_ result: CommandResult) -> String {
@@ -33,7 +36,8 @@ struct ResultRenderer {
   }
 
   private func tables(_ options: OutputOptions) -> ModelTables {
-    ModelTables(paint: Paint(isOn: paint.isOn && options.color), now: now)
+    ModelTables(
+      paint: Paint(isOn: paint.isOn && options.color), now: now, width: options.wide ? nil : columns)
   }
 
   private func table(_ result: CommandResult) -> String {
@@ -51,7 +55,7 @@ struct ResultRenderer {
     case .state(let state): return tables.state(state)
     case .removed(let names): return names.map { "\(Shown.line($0)) removed\n" }.joined()
     case .value(.null): return ""
-    case .value(let value): return ValueTable.render(value, tables.paint)
+    case .value(let value): return ValueTable.render(value, tables.paint, width: tables.width)
     case .help: return ""
     }
   }
@@ -61,7 +65,7 @@ struct ResultRenderer {
     return help.page(topic) ?? HelpText.missing(topic) + "\n"
   }
 
-  /// What a value is called by, one name for each element.
+  /// The name of a value, or of each of its elements.
   private func names(_ value: Value) -> [String] {
     switch value {
     case .null: []
@@ -73,21 +77,21 @@ struct ResultRenderer {
 }
 
 extension CommandID {
-  /// Whether its answer only confirms what was done.
+  /// Whether its output only confirms what was done.
   var isConfirmed: Bool {
     switch self {
     case .clusterList, .clusterInspect, .nodeList, .nodeInspect, .serviceList, .serviceInspect, .state, .watch, .help,
-      .print:
+      .print, .printError:
       false
     default: true
     }
   }
 }
 
-/// A value of the language as people like to look at it.
+/// A value of the language in a form for people.
 enum ValueTable {
   /// A list of records as a table, a record as fields, anything else as `print` gives it.
-  static func render(_ value: Value, _ paint: Paint) -> String {
+  static func render(_ value: Value, _ paint: Paint, width: Int?) -> String {
     switch value {
     case .list(let items) where !items.isEmpty:
       let records = items.compactMap { if case .record(let record) = $0 { record } else { nil } }
@@ -97,12 +101,12 @@ enum ValueTable {
       return Table(
         columns: columns,
         rows: records.map { record in columns.map { .init(record[$0].map(field)) } }
-      ).render(paint)
+      ).render(paint, width: width)
     case .record(let record) where record.count > 0:
       return Fields(rows: zip(record.keys, record.values).map { ($0, .init(field($1))) }).render(paint)
     default: break
     }
-    return value.text + "\n"
+    return Shown.lines(value.text) + "\n"
   }
 
   private static func field(_ value: Value) -> String { value == .null ? "" : value.text }

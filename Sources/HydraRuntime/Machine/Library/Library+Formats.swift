@@ -9,7 +9,7 @@ extension Library {
   /// The value of JSON text. Integers are exact, other numbers floats; an object is a record.
   static func parseJSON(_ text: String) throws(Problem) -> Value {
     guard text.utf8.count <= longestJSON else {
-      throw Problem("the text is longer than \(longestJSON >> 20) MiB", code: "limit")
+      throw Problem("the JSON text is longer than \(longestJSON >> 20) MiB", code: "limit")
     }
     let json: JSONValue
     do throws(JSONParser.Problem) {

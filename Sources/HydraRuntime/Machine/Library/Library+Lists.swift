@@ -1,6 +1,6 @@
 import HydraLanguage
 
-/// Functions over lists.
+/// Functions on lists.
 extension Library {
   static func sum(_ list: [Value]) throws(Problem) -> Value {
     guard var total = list.first else { return .int(0) }
@@ -23,7 +23,7 @@ extension Library {
 
   static func sorted(_ list: [Value]) throws(Problem) -> [Value] {
     do {
-      // Equal ones keep their order.
+      // The sort is stable.
       return try list.enumerated().sorted { left, right in
         let order = try Operators.compare(left.element, right.element)
         return order == 0 ? left.offset < right.offset : order < 0

@@ -1,6 +1,6 @@
 import HydraLanguage
 
-/// Functions over numbers.
+/// Functions on numbers.
 extension Library {
   static func whole(_ value: Value) throws(Problem) -> Int {
     switch value {

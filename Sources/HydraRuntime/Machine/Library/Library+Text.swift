@@ -1,7 +1,7 @@
 import HydraDiagnostics
 import HydraLanguage
 
-/// Functions over strings.
+/// Functions on strings.
 extension Library {
   static func join(_ list: [Value], _ separator: String) throws(Problem) -> Value {
     var out = ""
@@ -43,7 +43,7 @@ extension Library {
   }
 
   static func replace(_ text: String, _ old: String, _ new: String) throws(Problem) -> Value {
-    guard !old.isEmpty else { throw Problem("'replace' can't replace an empty text") }
+    guard !old.isEmpty else { throw Problem("'replace' can't replace an empty string") }
     let parts = pieces(of: text, by: old)
     try Limits.check(text: text.utf8.count + (parts.count - 1).multipliedReportingOverflow(by: new.utf8.count).0)
     return .string(parts.joined(separator: new))

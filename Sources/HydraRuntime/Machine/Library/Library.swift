@@ -1,6 +1,6 @@
 import HydraLanguage
 
-/// The functions over values.
+/// Functions on values. Each returns a value or throws a ``Problem``.
 enum Library {
   static func call(_ id: FunctionID, _ arguments: [Value]) throws(Problem) -> Value {
     guard let value = arguments.first else { throw Problem("'\(id.rawValue)' needs an argument") }
