@@ -22,14 +22,15 @@ extension Machine {
   ) throws(Problem) {
     guard let step = steps.first else { return try body(&self, &whole) }
     let rest = steps.dropFirst()
-    switch (whole, step) {
-    case (.list(var list), .int(let number)):
+    // Taken apart one by one: a tuple of both would hold the container a second time, and it would be copied.
+    if case .int(let number) = step, case .list(var list) = whole {
       let place = try Operators.place(number, inListOf: list.count)
       whole = .null
       defer { whole = .list(list) }
-      try change(&list[place], rest, body)
-    case (.record(var record), .string(let key)):
-      guard let place = record.index(of: key) else {
+      return try change(&list[place], rest, body)
+    }
+    if case .string(let key) = step, case .record(var record) = whole {
+      guard let place = record.keys.firstIndex(of: key) else {
         // The last step may name a new part.
         guard rest.isEmpty else {
           _ = try Operators.member(whole, key)
@@ -48,15 +49,15 @@ extension Machine {
         _ = record.exchange(at: place, with: part)
         whole = .record(record)
       }
-      try change(&part, rest, body)
-    case (.string, .int):
-      throw Problem("a part of a string cannot be set", remedy: "make a new string, as in text[0..2] + \"x\"")
-    default:
-      // A step that cannot be read cannot be set either, for the same reason.
-      if case .string(let key) = step { _ = try Operators.member(whole, key) }
-      _ = try Operators.element(whole, step)
-      throw Problem("cannot set element \(Operators.short(step.source)) of \(Operators.describe(whole))")
+      return try change(&part, rest, body)
     }
+    if case .string = whole, case .int = step {
+      throw Problem("a part of a string cannot be set", remedy: "make a new string, as in text[0..2] + \"x\"")
+    }
+    // A step that cannot be read cannot be set either, for the same reason.
+    if case .string(let key) = step { _ = try Operators.member(whole, key) }
+    _ = try Operators.element(whole, step)
+    throw Problem("cannot set element \(Operators.short(step.source)) of \(Operators.describe(whole))")
   }
 
   /// A record of keys and values that stand in turns; of two equal keys the later value counts.
