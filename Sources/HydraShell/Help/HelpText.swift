@@ -178,6 +178,7 @@ struct HelpText {
   static let toolOptions: [(form: String, summary: String)] = [
     ("--no-init", "start the shell without running ~/.config/hydra/init.hydra"),
     ("--strict", "treat warnings as errors"),
+    ("--seed N", "seed of random values, to repeat a run (default: chosen at the start)"),
     ("--version", "print the version"),
     ("-h, --help", "show this help, or the help of the command in front of it"),
   ]
