@@ -62,8 +62,8 @@ extension HydraFunctionalTests {
           Case(
             "cluster start \(TestCluster.freshName()) --port \(port) --proxy-port 0 --stats-port 0", 1, "\(port)",
             "in use"),
-          Case("cluster start \(tooLong) --port 0", 1, "long"),
-          Case("cluster start Not_Allowed! --port 0", 1, "not allowed"),
+          Case("cluster start \(tooLong) --port 0", 2, "long"),
+          Case("cluster start Not_Allowed! --port 0", 2, "not allowed"),
           Case("cluster destroy nonesuch", 1, "nonesuch"),
           Case("state --cluster nonesuch", 1, "nonesuch"),
           Case("node inspect node-9 --cluster \(name)", 1, "node-9"),
