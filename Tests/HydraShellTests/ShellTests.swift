@@ -472,8 +472,14 @@ import Testing
     // Of three nodes one has no replica of web.
     let state = try await shell.cluster.state()
     let free = try #require(state.nodes.first { !$0.services.contains("web") }).name
-    shell.terminal.type("migrate web --to \t")
-    try await shell.lastLine("hydra(test 3/3)> migrate web --to \(free)")
+    // Names are those of the shell's last look at the cluster; the next one may be under way, so a person tries again.
+    let completed = "hydra(test 3/3)> migrate web --to \(free)"
+    for _ in 1...10 where shell.terminal.screen.lines.last != completed {
+      shell.terminal.type("\u{15}migrate web --to \t")
+      let limit = ContinuousClock.now + .seconds(2)
+      while shell.terminal.screen.lines.last != completed, .now < limit { await Task.yield() }
+    }
+    try await shell.lastLine(completed)
     shell.terminal.type("\u{3}migrate web --from \t\t")
     try await shell.terminal.wait(for: "the nodes with a replica") { screen in
       let offered = screen.lines.filter { $0.hasPrefix("  node-") }

@@ -52,6 +52,13 @@ import Yams
     #expect(fixture.error.text.contains("error: interrupted"))
   }
 
+  /// Not a transcript: those run against the binary too, which can't say this while no engine is reachable.
+  @Test func aClusterThatDoesNotExistIsNamedWithThoseThatDo() async {
+    let fixture = Fixture()
+    #expect(await fixture.tool.run(["--cluster", "other", "state"]) == 1)
+    #expect(fixture.error.text == "error: no cluster 'other'\n  = known clusters: test\n")
+  }
+
   @Test func workOnLargeValuesIsInterrupted() async {
     for work in ["reverse(x)", "push(x, 1)", "x + [1]", "len(join(x, \"\"))", "7 in x"] {
       let fixture = Fixture()

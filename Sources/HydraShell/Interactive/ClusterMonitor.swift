@@ -19,6 +19,8 @@ actor ClusterMonitor {
   private let onEvent: @Sendable (ClusterEvent) -> Void
   private var following: Task<Void, Never>?
   private(set) var view = View()
+  /// How many looks were begun, and which of them the view is from.
+  private var looks = (begun: 0, shown: 0)
 
   /// A monitor of the cluster `chosen`, or of whatever is in use.
   init(
@@ -71,10 +73,14 @@ actor ClusterMonitor {
   }
 
   private func look(at name: String) async {
+    looks.begun += 1
+    let number = looks.begun
     var state: ClusterState?
     // A cluster that does not respond is shown as such; the next check comes with the next event or command.
     do { state = try await directory.cluster(name).state() } catch { state = nil }
-    guard view.cluster == name, !Task.isCancelled else { return }
+    // Of two looks at the same time the one that was begun last counts, whichever ends first.
+    guard view.cluster == name, number > looks.shown, !Task.isCancelled else { return }
+    looks.shown = number
     set(View(cluster: name, state: state))
   }
 
