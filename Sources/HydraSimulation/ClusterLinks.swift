@@ -25,8 +25,7 @@ public struct ClusterLinks: Sendable {
   /// The links that a cluster with this specification would get. Which port replaces 0 shows only when it starts.
   public init(_ spec: ClusterSpec) {
     func url(_ port: Int) -> String {
-      let host = spec.listen.contains(":") ? "[\(spec.listen)]" : spec.listen
-      return "http://\(host):\(Self.port(port))"
+      "http://\(spec.publishedHost):\(Self.port(port))"
     }
     self.init(
       api: APILinks(base: url(spec.port)),
