@@ -107,6 +107,21 @@ final class ByteInput {
     }
   }
 
+  /// Takes what was typed while no line was read, when the terminal gathered and echoed it; false if that is nothing. To be
+  /// called once the terminal is set to editing, which makes all of it readable and ends the echo.
+  func takeTypedAhead() -> Bool {
+    var count: Int32 = 0
+    guard isTerminal, ioctl(descriptor, UInt(FIONREAD), &count) == 0, count > 0 else { return false }
+    var chunk = [UInt8](repeating: 0, count: Int(count))
+    let taken = Glibc.read(descriptor, &chunk, chunk.count)
+    guard taken > 0 else { return false }
+    // A terminal that gathers lines marks the place of a Ctrl-D by a zero.
+    let controlD: UInt8 = 0x04
+    buffer = buffer[next...] + chunk[..<taken].map { $0 == 0 ? controlD : $0 }
+    next = 0
+    return true
+  }
+
   /// A terminal can be read again after Ctrl-D: forgets that the input has ended.
   func reopen() {
     if case .endOfInput? = end, isTerminal { end = nil }

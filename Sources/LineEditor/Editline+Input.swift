@@ -7,6 +7,8 @@ extension Editline {
     let line = text
     let text = whole(line)
     guard assistance.isComplete(text) else { return line.contains("\n") && !isAtEnd ? insert("\n") : enter(line) }
+    // First, so that Ctrl-C is the command's own from the moment that people see it run.
+    pauseEditing()
     leaveBlock(showing: "")
     ending = .accepted(text)
     return UInt8(clibedit_newline.rawValue)

@@ -124,6 +124,8 @@ final class Editline: LineReader {
     mailbox.drain(mailbox.signals)
     clibedit_resize(editor)
     beginEditing()
+    // libedit draws from the left edge, and draws what was typed ahead itself: the terminal's echo gives way.
+    if input.takeTypedAhead() { writeAll(configuration.output, "\r\u{1B}[K") }
     var length: Int32 = 0
     let characters = clibedit_read_line(editor, &length)
     writeAll(configuration.output, Editline.pasteOff)

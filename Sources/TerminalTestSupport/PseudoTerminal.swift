@@ -131,6 +131,22 @@ public final class PseudoTerminal: Sendable {
     try await wait(for: "'\(text)'", within: limit) { $0.text.contains(text) }
   }
 
+  /// Waits until nothing runs and nothing is typed.
+  public func waitForPrompt(within limit: Duration = .seconds(10)) async throws {
+    try await wait(for: "an empty prompt", within: limit) { $0.isAtPrompt }
+  }
+
+  /// Types `input`, the whole of one line, and Return at an empty prompt, and waits for the prompt after it: `prompt`, if
+  /// given. The prompt that was there before is none, however late the terminal gets to what is typed.
+  public func enter(_ input: String, then prompt: String? = nil) async throws {
+    try await waitForPrompt()
+    let before = screen.inputs(input)
+    type(input + "\r")
+    try await wait(for: "\(prompt ?? "a prompt") after '\(input)'") {
+      $0.inputs(input) > before && $0.isAtPrompt && prompt.map { [last = $0.lines.last] in last == $0 } ?? true
+    }
+  }
+
   private func giveUp(_ id: Int) {
     state.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume(returning: false)
   }

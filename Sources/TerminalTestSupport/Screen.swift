@@ -29,6 +29,18 @@ public struct Screen: Sendable {
   /// All that was ever shown, and is not overwritten.
   public var text: String { (scrollback + lines).joined(separator: "\n") }
 
+  /// Whether the last row is a prompt, which ends in `>` and a blank, with nothing behind it but the cursor.
+  public var isAtPrompt: Bool {
+    let lines = lines
+    guard let last = lines.last, last.hasSuffix(">") else { return false }
+    return cursor == (lines.count - 1, last.count + 1)
+  }
+
+  /// How often `input` was typed behind a prompt, however it is wrapped.
+  public func inputs(_ input: String) -> Int {
+    text.replacing("\n", with: "").ranges(of: "> \(input)").count
+  }
+
   /// Changes the size; what no longer fits is cut, nothing is wrapped anew.
   public mutating func resize(rows: Int, columns: Int) {
     cells = cells.map { row in Array((row + Array(repeating: " ", count: columns)).prefix(columns)) }

@@ -59,7 +59,7 @@ import Testing
 
     /// Leaves the shell from its prompt and answers its status.
     func leave() async throws -> Int32 {
-      try await terminal.wait(for: "an empty prompt") { $0.lines.last?.wholeMatch(of: /hydra.*>/) != nil }
+      try await terminal.waitForPrompt()
       terminal.type("\u{4}")
       return try await ended()
     }
@@ -179,10 +179,8 @@ import Testing
 
   @Test func historyStaysOverTwoSessionsWithoutSecrets() async throws {
     let first = try await Fixture()
-    first.terminal.type("state --output names\rcluster connect http://10.0.0.1:4000 --token hush --quiet\r")
-    try await first.terminal.wait(for: "the prompt after both") {
-      $0.lines.last?.hasPrefix("hydra") == true && $0.text.contains("--quiet\nhydra")
-    }
+    try await first.terminal.enter("state --output names")
+    try await first.terminal.enter("cluster connect http://10.0.0.1:4000 --token hush --quiet")
     // Nor when it stands in a block.
     first.terminal.type("try {\rcluster connect http://10.0.0.1:4000 --token=hush\r} catch { print refused }\r")
     try await first.terminal.wait(for: "the prompt after the block") {
@@ -225,8 +223,8 @@ import Testing
 
   @Test func aLivePictureFollowsTheClusterAndLeavesNothingBehind() async throws {
     let shell = try await Fixture()
-    shell.terminal.type("service add web --image nginx --node-port 8001 --service-port 80 --replicas 2 --quiet\r")
-    try await shell.terminal.wait(for: "an empty prompt") { $0.body.count > 1 && $0.lines.last == "hydra(test 3/3)>" }
+    try await shell.terminal.enter(
+      "service add web --image nginx --node-port 8001 --service-port 80 --replicas 2 --quiet")
     let before = shell.terminal.screen.lines
     shell.terminal.type("time watch --live\r")
     try await shell.terminal.wait(for: "the picture") {
@@ -430,10 +428,8 @@ import Testing
   @Test func onesOwnCommandsAreConfirmedOnce() async throws {
     let shell = try await Fixture()
     try await shell.listeners(1)
-    shell.terminal.type("node kill node-2\r")
-    try await shell.lastLine("hydra(test 2/3)>")
-    shell.terminal.type("node add\r")
-    try await shell.lastLine("hydra(test 3/4)>")
+    try await shell.terminal.enter("node kill node-2", then: "hydra(test 2/3)>")
+    try await shell.terminal.enter("node add", then: "hydra(test 3/4)>")
     // Somebody else's doings are news, also of the same kind.
     _ = try await shell.cluster.killNode(named: "node-1")
     try await shell.terminal.wait(for: "node-1 is down (kill)")
@@ -461,14 +457,13 @@ import Testing
 
   @Test func onlyNodesThatFitAreOffered() async throws {
     let shell = try await Fixture()
-    shell.terminal.type("service add web --image nginx --node-port 8001 --service-port 80 --replicas 2 --quiet\r")
+    try await shell.terminal.enter(
+      "service add web --image nginx --node-port 8001 --service-port 80 --replicas 2 --quiet")
     try await shell.wait(for: "the service") { cluster in
       let state = try? await cluster.state()
       return state?.services.first?.state == .healthy
     }
-    try await shell.terminal.wait(for: "an empty prompt") { $0.body.count > 1 && $0.lines.last == "hydra(test 3/3)>" }
-    shell.terminal.type("state --quiet\r")
-    try await shell.terminal.wait(for: "an empty prompt") { $0.lines.last == "hydra(test 3/3)>" }
+    try await shell.terminal.enter("state --quiet")
     // Of three nodes one has no replica of web.
     let state = try await shell.cluster.state()
     let free = try #require(state.nodes.first { !$0.services.contains("web") }).name
@@ -510,9 +505,7 @@ import Testing
 
   @Test func coloursComeWithATerminalOnly() async throws {
     let shell = try await Fixture(colors: true)
-    shell.terminal.type("node list\r")
-    try await shell.terminal.wait(for: "node-3")
-    try await shell.lastLine("hydra(test 3/3)>")
+    try await shell.terminal.enter("node list", then: "hydra(test 3/3)>")
     #expect(shell.terminal.output.contains("\u{1B}[32mready\u{1B}[0m"))
     #expect(try await shell.leave() == 0)
   }

@@ -28,6 +28,37 @@ extension OnTerminal {
       },
       isHintText: { $0.contains("'") }, hint: { _ in "  NAME  name of the new cluster" })
 
+    /// As while a command runs. The terminal gathers lines, edits and echoes them by itself then.
+    @Test func whatIsTypedBetweenTwoReadsBelongsToTheSecond() async throws {
+      let fixture = try EditorFixture(assistance: Self.assistance)
+      #expect(try await fixture.read { $0.type("first\r") } == .line("first"))
+      fixture.terminal.type("no!\u{15}list ser\t")
+      try await fixture.terminal.wait(for: "the echo") {
+        $0.lines == ["> first", "list ser"] && $0.cursor.column == 16
+      }
+      let input = try await fixture.read("2> ", isEmpty: false) { terminal in
+        try await terminal.wait(for: "it behind the prompt") { $0.lines == ["> first", "2> list service"] }
+        terminal.type("\u{15}n\u{1}I\u{5}\t")
+        try await terminal.wait(for: "what was typed instead") { $0.lines == ["> first", "2> In"] }
+        terminal.type("\u{15}nod\t\r")
+      }
+      #expect(input == .line("node "))
+      try await fixture.terminal.wait(for: "the screen") { $0.lines == ["> first", "2> node"] }
+      await fixture.editor.close()
+    }
+
+    @Test func linesAndControlDTypedBetweenTwoReadsKeepTheirOrder() async throws {
+      let fixture = try EditorFixture()
+      #expect(try await fixture.read { $0.type("first\r") } == .line("first"))
+      fixture.terminal.type("a\rb\r\u{4}c")
+      try await fixture.terminal.wait(for: "the echo") { $0.lines == ["> first", "a", "b", "c"] }
+      var inputs: [LineInput] = []
+      for _ in 1...3 { inputs.append(await fixture.editor.readLine(prompt: Prompt("> "))) }
+      #expect(inputs == [.line("a"), .line("b"), .endOfInput])
+      #expect(try await fixture.read(isEmpty: false) { $0.type("\r") } == .line("c"))
+      await fixture.editor.close()
+    }
+
     @Test func completesTheOnlyCandidateWithABlank() async throws {
       let terminal = try PseudoTerminal()
       let editor = try editor(terminal, Self.assistance)

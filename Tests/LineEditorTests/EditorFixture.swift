@@ -27,12 +27,18 @@ struct EditorFixture {
       history: history, assistance: assistance)
   }
 
-  /// Reads a line while `play` types it.
-  func read(_ prompt: String = "> ", _ play: @escaping @Sendable (PseudoTerminal) async throws -> Void) async throws
-    -> LineInput
-  {
+  /// Reads a line while `play` types it, once the prompt is there with nothing behind it, if it `isEmpty`.
+  func read(
+    _ prompt: String = "> ", isEmpty: Bool = true, _ play: @escaping @Sendable (PseudoTerminal) async throws -> Void
+  ) async throws -> LineInput {
     async let input = editor.readLine(prompt: Prompt(prompt))
-    try await terminal.wait(for: "the prompt '\(prompt)'") { $0.lines.contains { $0.hasPrefix(prompt.dropLast()) } }
+    guard isEmpty else {
+      try await play(terminal)
+      return await input
+    }
+    try await terminal.wait(for: "the prompt '\(prompt)'") { screen in
+      screen.isAtPrompt && screen.lines.last.map { prompt == $0 + " " } ?? false
+    }
     try await play(terminal)
     return await input
   }

@@ -46,7 +46,7 @@ struct Person {
   func types(_ text: String, sees answer: String, then prompt: String) async throws {
     terminal.type(text)
     try await terminal.wait(for: "'\(answer)' and then '\(prompt)'") {
-      $0.text.contains(answer) && $0.lines.last == prompt
+      $0.text.contains(answer) && $0.lines.last == prompt && $0.cursor.column >= prompt.count
     }
   }
 
