@@ -160,6 +160,13 @@ import Testing
         """)
   }
 
+  /// What is told is the limit that was given, not when exactly somebody looked at the clock.
+  @Test(arguments: ["", ", \"no\""]) func theLimitIsToldAsItIsWritten(message: String) async {
+    let fixture = Fixture(nodes: 1, clock: SkippingClock(lateness: .milliseconds(2)))
+    let text = await fixture.transcript("wait until false within 1s\(message)")
+    #expect(text.contains(message.isEmpty ? "was not true within 1s\n" : "watched for 1s\n"), "\(text)")
+  }
+
   @Test func messageOfAnExpectation() async {
     let fixture = Fixture(nodes: 1)
     #expect(

@@ -23,14 +23,16 @@ final class RecordingOutput: RuntimeOutput {
   func warning(_ diagnostic: Diagnostic, sources: SourceMap) async { add("warning \(diagnostic.code.rawValue)") }
 }
 
-/// A clock on which every sleep is over at once, the time having passed.
+/// A clock on which every sleep is over at once, the time having passed, and a little more.
 final class SkippingClock: RuntimeClock {
   private let time = Mutex<Duration>(.zero)
+  private let lateness: Duration
+  init(lateness: Duration = .zero) { self.lateness = lateness }
   var now: Duration { time.withLock { $0 } }
   var wallTime: Double { 1_700_000_000 }
   func sleep(for duration: Duration) async throws {
     try Task.checkCancellation()
-    time.withLock { $0 += duration }
+    time.withLock { $0 += duration + lateness }
     await Task.yield()
   }
 }

@@ -101,26 +101,20 @@ extension Machine {
     if message != .null {
       failure = RuntimeFailure(code: "expectation", message.text, exitCode: .unmet)
       failure.notes.append(.init("expected \(text)"))
-    } else if let elapsed = watch?.elapsed {
+    } else if let limit = watch?.limit {
       failure = RuntimeFailure(
-        code: "expectation", "\(text) was not true within \(Self.watched(elapsed))", exitCode: .unmet)
+        code: "expectation", "\(text) was not true within \(Value.durationText(limit))", exitCode: .unmet)
     } else {
       failure = RuntimeFailure(code: "expectation", "\(text) is not true", exitCode: .unmet)
     }
     failure.range = expectation.condition
     if let last = watch?.last, !SecretText.namesSecret(expectation.text) {
-      failure.notes.append(.init(watch?.elapsed == nil ? "it is: \(last)" : "last value: \(last)"))
+      failure.notes.append(.init(watch?.limit == nil ? "it is: \(last)" : "last value: \(last)"))
     }
-    if message != .null, let elapsed = watch?.elapsed {
-      failure.notes.append(.init("watched for \(Self.watched(elapsed))"))
+    if message != .null, let limit = watch?.limit {
+      failure.notes.append(.init("watched for \(Value.durationText(limit))"))
     }
     return failure
-  }
-
-  /// Rounded for people: milliseconds below ten seconds, tenths above.
-  private static func watched(_ nanoseconds: Int) -> String {
-    let unit = nanoseconds < 10_000_000_000 ? 1_000_000 : 100_000_000
-    return Value.durationText((nanoseconds + unit / 2) / unit * unit)
   }
 }
 

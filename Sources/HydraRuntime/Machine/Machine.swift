@@ -66,7 +66,6 @@ struct Machine: Sendable {
   struct WatchState {
     var limit: Int?
     var last: String?
-    var elapsed: Int?
   }
 
   init(program: Program, globals: [Value?]) {
@@ -108,8 +107,7 @@ struct Machine: Sendable {
     if value == .bool(true) {
       // The person has left: not over the `watchEnd` that fails and the jump behind it, but to the one after them.
       frame.pc = over + 2
-    } else if case .duration(let elapsed) = value {
-      watches[watches.count - 1].elapsed = elapsed
+    } else if case .duration = value {
       frame.pc = over
     } else {
       frame.pc = again
