@@ -25,6 +25,7 @@ import Testing
     ("for s in services() { for r in s.nodes { print ${r.sl", ["slot"]),
     ("def busy(count, kind = \"a\") { print $ki", ["$kind"]), ("def busy(count) { let x = cou", ["count", "count("]),
     ("try { node add } catch err { print $e", ["$err"]), ("let x = filter([1], num => nu", ["num", "null"]),
+    ("args { limit: dur", ["duration"]), ("args {\n  a: port = 80\n  --b: f", ["float", "flag"]),
   ])
   func candidates(_ text: String, _ expected: [String]) { #expect(texts(text) == expected) }
 

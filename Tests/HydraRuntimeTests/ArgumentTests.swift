@@ -71,7 +71,7 @@ import Testing
     ("args { a: list, b: int }", "nothing can follow the list"),
     ("args { a: int, a: string }", "'a' is already defined here"),
     ("args { a: int }; let a = 1", "'a' is already defined here"), ("args { a int }", "expected ':'"),
-    ("args { a: int b: int }", "expected"), ("args { --if: flag }", "'if' is a word of the language"),
+    ("args { a: int b: int }", "expected"), ("args { if: int }", "'if' is a word of the language"),
     ("args { args: list }", "'args' is already defined here"), ("args { --x: flag = true }", "a flag has no default"),
   ])
   func checksDeclarations(_ text: String, _ message: String) async {

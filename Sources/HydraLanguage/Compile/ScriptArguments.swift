@@ -157,7 +157,7 @@ extension Compiler {
       let slot = environment.global(variable)
       if variable == "args" || declaration(ofGlobal: slot) != nil {
         report(.duplicateVariable(variable), argument.name.range)
-      } else if Keyword.allCases.contains(where: { $0.rawValue == variable }) {
+      } else if !name.hasPrefix("--"), Keyword.allCases.contains(where: { $0.rawValue == variable }) {
         diagnostics.append(SyntaxProblem.keywordAsName(variable).diagnostic(at: argument.name.range))
       }
       while declared.count <= slot { declared.append(nil) }

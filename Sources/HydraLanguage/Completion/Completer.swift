@@ -35,6 +35,10 @@ public enum Completer {
         ? variable(completion, variables) : operand(completion, environment, variables)
     case .argument(let function, let index, let start):
       return argument(partial(start), of: function, index: index, environment, variables)
+    case .argumentType(let start):
+      var completion = partial(start)
+      for type in ScriptArguments.types { completion.offer(.init(type, suffix: "")) }
+      return completion
     case .member(let base, let start):
       var completion = partial(start)
       let type = base.type { name in

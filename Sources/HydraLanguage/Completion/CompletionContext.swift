@@ -11,6 +11,8 @@ enum CompletionContext: Sendable {
   case operand(start: Int)
   /// An argument of a function.
   case argument(function: String, index: Int, start: Int)
+  /// The type of an argument that a script declares.
+  case argumentType(start: Int)
   /// A name after a dot.
   case member(of: Expression, start: Int)
 }
@@ -38,6 +40,11 @@ extension Parser {
     let token = peek()
     let end = lexer.end(of: token.start) { Lexeme.isIdentifierPart($0) || $0 == 0x2D }
     if end == lexer.bytes.count { completion = .argument(function: function, index: index, start: token.start) }
+  }
+
+  mutating func noteArgumentType() {
+    let token = peek()
+    if token.end == lexer.bytes.count { completion = .argumentType(start: token.start) }
   }
 
   mutating func noteMember(of base: Expression) {

@@ -34,6 +34,7 @@ extension Parser {
     let start = peek().start
     let name = try argumentName()
     try expect(.colon)
+    noteArgumentType()
     let type = try expectName()
     let value: Expression? = accept(.assign) ? try expression() : nil
     var summary: Name?
