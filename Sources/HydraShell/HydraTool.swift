@@ -58,7 +58,7 @@ public struct HydraTool: Sendable {
       return ExitCode.done.rawValue
     case .help(let topic): return help(topic, color: color)
     case .check(let paths, let json):
-      return await check(paths, json: json, strict: invocation.options.strict, color: color)
+      return await check(paths, json: json || invocation.failsInJSON, strict: invocation.options.strict, color: color)
     case .format(let paths, let isCheck):
       return FormatFiles(
         streams: streams, color: color && streams.error.isTerminal, isCheck: isCheck, isQuiet: invocation.options.quiet
@@ -154,7 +154,7 @@ public struct HydraTool: Sendable {
     switch text {
     case .inline(let text): bytes = Array(text.utf8)
     case .file(let path):
-      guard let read = read(path, color: color) else { return ExitCode.invalid.rawValue }
+      guard let read = read(path, color: color, json: invocation.failsInJSON) else { return ExitCode.invalid.rawValue }
       bytes = read
       name = path == "-" ? "standard input" : ScriptFiles.plain(path)
     }
@@ -163,7 +163,7 @@ public struct HydraTool: Sendable {
     do {
       services = try await makeServices()
     } catch {
-      complain(PlanRun.withoutClusters(error), color: color)
+      complain(PlanRun.withoutClusters(error), color: color, json: invocation.failsInJSON)
     }
     let run = PlanRun(
       streams: streams, environment: environment, color: color && streams.error.isTerminal,

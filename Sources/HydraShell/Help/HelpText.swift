@@ -9,7 +9,7 @@ struct HelpText {
   func page(_ topic: [String]) -> String? {
     switch topic.count {
     case 0: return overview
-    case 1: return noun(topic[0]) ?? language(topic[0])
+    case 1: return noun(topic[0]) ?? language(topic[0]) ?? mode(topic[0])
     default: return CommandTable.command(topic[0], topic[1]).map(command)
     }
   }
@@ -117,11 +117,18 @@ struct HelpText {
     return text + "\nhelp \(noun) VERB shows the details of one\n"
   }
 
+  /// A way to start the tool: `check`, `plan` and so on.
+  private func mode(_ name: String) -> String? {
+    Self.modes.first { $0.form.hasPrefix("hydra \(name) ") || $0.summary.contains("hydra \(name) ") }.map { mode in
+      "\(mode.form)\n  \(mode.summary)\n\nhydra --help lists the options of the tool\n"
+    }
+  }
+
   private func command(_ spec: CommandSpec) -> String {
     var text = "\(spec.name): \(spec.summary)\n\n\(title("USAGE"))\n  \(spec.usage)\n"
     if !spec.details.isEmpty { text += "\n" + wrapped(spec.details) }
-    if !spec.arguments.isEmpty { text += "\n\(title("ARGUMENTS"))\n" + parameters(spec.arguments) }
-    if let rest = spec.rest { text += parameters([rest]) }
+    let arguments = spec.arguments + (spec.rest.map { [$0] } ?? [])
+    if !arguments.isEmpty { text += "\n\(title("ARGUMENTS"))\n" + parameters(arguments) }
     if !spec.options.isEmpty { text += "\n\(title("OPTIONS"))\n" + parameters(spec.options) }
     text += "\n\(title("GLOBAL OPTIONS"))\n" + parameters(CommandTable.globalOptions)
     if !spec.examples.isEmpty {

@@ -48,7 +48,7 @@ struct Invocation: Equatable {
     case inline(String)
   }
 
-  /// Whether failures are reported as JSON: the answers are, or would be.
+  /// Whether failures are reported as JSON: the results are, or would be.
   var failsInJSON: Bool {
     if case .command(let words) = mode, Self.asksForJSON(words) { return true }
     return options.output == OutputFormat.json.rawValue
@@ -79,6 +79,12 @@ struct Invocation: Equatable {
     guard let first = words.first else { return .interactive }
     let rest = Array(words.dropFirst())
     switch first {
+    // What follows a script is for the script.
+    case "run" where HelpText.isAskedFor(in: Array(rest.prefix(1))),
+      "plan" where HelpText.isAskedFor(in: Array(rest.prefix(1))),
+      "check" where HelpText.isAskedFor(in: rest), "fmt" where HelpText.isAskedFor(in: rest),
+      "completion" where HelpText.isAskedFor(in: rest):
+      return .help([first])
     case "--version": return .version
     case "help", "--help", "-h": return .help(try topic(rest, &options))
     case "-": return .standardInput(arguments: try scriptArguments(rest[...]))

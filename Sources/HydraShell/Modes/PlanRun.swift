@@ -29,8 +29,7 @@ struct PlanRun {
       do {
         try await planned.copy(directory)
       } catch {
-        let warning = Self.withoutClusters(error)
-        streams.error.write(DiagnosticRenderer(SourceMap(), color: color).render(warning))
+        complain([Self.withoutClusters(error)], SourceMap())
       }
     }
     let host = RuntimeHost(
@@ -42,10 +41,17 @@ struct PlanRun {
     let outcome = await session.run(bytes: bytes, name: name, origin: origin)
     let sources = await session.sources
     if outcome.exitCode != .invalid {
-      streams.output.write(options.output == "json" ? steps.json(sources) : steps.text(sources))
+      streams.output.write(options.output == OutputFormat.json.rawValue ? steps.json(sources) : steps.text(sources))
     }
-    streams.error.write(DiagnosticRenderer(sources, color: color).render(outcome.diagnostics))
+    complain(outcome.diagnostics, sources)
     return outcome.exitCode.rawValue
+  }
+
+  private func complain(_ diagnostics: [Diagnostic], _ sources: SourceMap) {
+    guard options.output == OutputFormat.json.rawValue else {
+      return streams.error.write(DiagnosticRenderer(sources, color: color).render(diagnostics))
+    }
+    streams.error.write(diagnostics.map { $0.json(sources) + "\n" }.joined())
   }
 }
 
