@@ -196,6 +196,19 @@ import Testing
     #expect(outcome.output == output, "\(outcome.errors)")
   }
 
+  /// Completion gives up on a slow cluster; a person then presses Tab again.
+  @Test func namesForTheUsersOwnShellComeFromTheCluster() async throws {
+    let cluster = try await ServedCluster(SimulatedCluster(name: "test", nodes: 2))
+    let outcome = try await bash(
+      """
+      "$HYDRA" cluster connect \(cluster.url) --quiet
+      until names=$("$HYDRA" __complete 'node kill '); [ -n "$names" ]; do :; done; echo "$names"
+      until names=$("$HYDRA" __complete '--cluster '); [[ "$names" = *running* ]]; do :; done; echo "$names"
+      """)
+    #expect(outcome.output == "node-1\tready, free\nnode-2\tready, free\ntest\trunning, 2 nodes\n", "\(outcome.errors)")
+    await cluster.stop()
+  }
+
   @Test func aReaderThatHasEnoughIsNoError() async throws {
     let outcome = try await bash(
       "\"$HYDRA\" -c 'defer { print undone }; for i in 1..100000 { print $i }' | head -1; echo ${PIPESTATUS[0]}")
