@@ -39,12 +39,15 @@ public enum NameRule: Sendable {
   case cluster
   /// A service's alias: becomes a path at the proxy, a container name and a HAProxy backend.
   case service
+  /// What a node is named by: its own name or that of its container. Nodes get their names from the cluster.
+  case node
 
   /// The longest name allowed. `node-1000.<cluster>` must fit in a DNS label set and a host name of 63 characters.
   public var maximumLength: Int {
     switch self {
     case .cluster: 40
     case .service: 40
+    case .node: 63
     }
   }
 
@@ -52,6 +55,7 @@ public enum NameRule: Sendable {
     switch self {
     case .cluster: "cluster name"
     case .service: "service alias"
+    case .node: "node name"
     }
   }
 
@@ -66,12 +70,15 @@ public enum NameRule: Sendable {
         "\(noun) '\(name.prefix(20))…' is \(name.utf8.count) characters long, at most \(maximumLength) are allowed")
     }
     let bytes = Array(name.utf8)
-    guard bytes.allSatisfy(NameRule.isAllowed), NameRule.isAlphanumeric(bytes[0]),
+    guard bytes.allSatisfy({ NameRule.isAllowed($0) || self == .node && $0 == 0x2E }),
+      NameRule.isAlphanumeric(bytes[0]),
       bytes.last.map(NameRule.isAlphanumeric) == true
     else {
       throw HydraError(
         .invalidArgument, "\(noun) '\(name)' is not allowed",
-        remedy: "use lower-case letters, digits, '-' and '_', beginning and ending with a letter or digit")
+        remedy: self == .node
+          ? "nodes are called node-1, node-2 and so on"
+          : "use lower-case letters, digits, '-' and '_', beginning and ending with a letter or digit")
     }
     if self == .cluster, ["bridge", "host", "none", "default"].contains(name) {
       throw HydraError(

@@ -41,11 +41,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("http(\"http://h\", {methode: \"GET\"})", "no option 'methode'"),
-    ("http(\"http://h\", {method: \"FETCH\"})", "expected one of GET, HEAD"),
-    ("http(\"http://h\", {timeout: 5})", "option 'timeout' of 'http' is int 5, expected a duration"),
+    ("http(\"http://h\", id({methode: \"GET\"}))", "no option 'methode'"),
+    ("http(\"http://h\", id({method: \"FETCH\"}))", "expected one of GET, HEAD"),
+    ("http(\"http://h\", id({timeout: 5}))", "option 'timeout' of 'http' is int 5, expected a duration"),
     ("http(\"http://h\", {timeout: 0s})", "expected a duration"),
-    ("http(\"http://h\", {headers: [1]})", "expected a record"),
+    ("http(\"http://h\", id({headers: [1]}))", "expected a record"),
     ("http(\"http://h\", {headers: {\"a b\": 1}})", "header \"a b\" can't be sent"),
     ("http(\"http://h\", {headers: {a: \"x\\r\\nb: c\"}})", "can't be sent"),
     ("http(\"http://h\", {headers: {\"Content-Length\": 1}})", "set by hydra"), ("http(id(5))", "takes a URL"),
@@ -53,8 +53,8 @@ import Testing
     ("read_file(id(5))", "takes the path of a file"), ("read_file(\"nope\")", "no such file"),
     ("read_file(\"binary\")", "'binary' is not UTF-8 text"),
     ("write_file(\"a\", id(5))", "takes a string to write"),
-    ("write_file(\"a\", \"b\", {mode: 1})", "no option 'mode'"),
-    ("write_file(\"a\", \"b\", {append: 1})", "expected true or false"),
+    ("write_file(\"a\", \"b\", id({mode: 1}))", "no option 'mode'"),
+    ("write_file(\"a\", \"b\", id({append: 1}))", "expected true or false"),
     ("exec(id(\"ls -l\"))", "takes a list of words"),
     ("exec([])", "takes a list of words"),
     ("exec([\"ls\", [1]])", "words that are strings or numbers"), ("exec([\"\"])", "the first word of 'exec' is empty"),

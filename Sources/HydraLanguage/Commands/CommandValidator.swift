@@ -5,6 +5,8 @@ public import HydraDiagnostics
 public protocol CommandValidator: Sendable {
   /// What is wrong with the values that are written out in `command`.
   func problems(of command: Program.CommandTemplate) -> [ValueProblem]
+  /// Why nothing of `kind` can be called `name`; nil if it can.
+  func problem(ofName name: String, _ kind: CompletionSource, at range: SourceRange) -> ValueProblem?
 }
 
 /// Why a value of a command is not allowed.

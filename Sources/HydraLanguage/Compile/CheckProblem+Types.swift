@@ -37,6 +37,13 @@ extension CheckProblem {
         "never-equal", "the value is never '\(Wording.short(text))'",
         Wording.didYouMean(text, words) ?? "it is \(Wording.choice(words))"
       )
+    case .unknownOption(let name, let function, let known):
+      (
+        "unknown-option", "'\(function)' has no option '\(Wording.short(name))'",
+        Wording.didYouMean(name, known) ?? "its options are \(known.joined(separator: ", "))"
+      )
+    case .wrongOption(let name, let function, let expected, let actual):
+      ("wrong-type", "option '\(name)' of '\(function)' is \(actual), expected \(expected)", nil)
     default: ("internal", "no problem of types", nil)
     }
   }

@@ -55,4 +55,6 @@ enum CheckProblem {
   case neverEqual(BinaryOperator, ValueType, ValueType, mustHold: Bool)
   case neverIn(ValueType, ValueType, mustHold: Bool)
   case neverWord(String, [String])
+  case unknownOption(String, of: String, known: [String])
+  case wrongOption(String, of: String, _ expected: String, _ actual: String)
 }

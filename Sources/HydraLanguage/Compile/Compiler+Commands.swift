@@ -64,11 +64,13 @@ extension Compiler {
     }
     let template = Program.CommandTemplate(
       spec: bound.spec, arguments: bound.arguments, head: bound.head, operandCount: bound.operands.count)
-    for problem in validator?.problems(of: template) ?? [] {
-      diagnostics.append(
-        Diagnostic(code: .init("bad-value"), message: problem.message, range: problem.range, remedy: problem.remedy))
-    }
+    for problem in validator?.problems(of: template) ?? [] { report(problem) }
     return environment.pools.command(template)
+  }
+
+  mutating func report(_ problem: ValueProblem) {
+    diagnostics.append(
+      Diagnostic(code: .init("bad-value"), message: problem.message, range: problem.range, remedy: problem.remedy))
   }
 
   /// `print 1 + 2` prints three words: most often the sum was meant.

@@ -168,6 +168,12 @@ extension Compiler {
     let signature = spec.signature
     if spec.arity.contains(arguments.count) {
       check(arguments: types, ranges: arguments.map(\.range), signature, of: name)
+      if arguments.count == spec.arity.upperBound { check(options: arguments.last, types.last, signature, of: name) }
+    }
+    if let kind = spec.completion, let (text, place) = arguments.first?.text,
+      let problem = validator?.problem(ofName: text, kind, at: place)
+    {
+      report(problem)
     }
     return signature.result.type(types, body: nil)
   }

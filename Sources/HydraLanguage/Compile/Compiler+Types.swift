@@ -126,6 +126,35 @@ extension Compiler {
   }
 }
 
+extension Compiler {
+  /// The record of options that is the last argument of a call of `function`.
+  mutating func check(
+    options: Expression.Argument?, _ type: ValueType?, _ signature: FunctionSignature, of function: Name
+  ) {
+    guard !signature.options.isEmpty, case .value(let record)? = options, let type, let given = type.content?.fields
+    else { return }
+    let written: [(Name, Expression)] = if case .record(let fields) = record.kind { fields } else { [] }
+    for field in given {
+      let place = written.first { $0.0.text == field.key }
+      guard let known = signature.options.first(where: { $0.key == field.key }) else {
+        let range = place?.0.range ?? record.range
+        report(
+          .unknownOption(field.key, of: function.text, known: signature.options.map(\.key)), range, relying: type.relies
+        )
+        continue
+      }
+      let range = place?.1.range ?? record.range
+      if !field.type.may(be: known.type.kinds) {
+        let expected = known.type.without(.null) ?? known.type
+        report(
+          .wrongOption(field.key, of: function.text, expected.article, field.type.article), range, relying: type.relies)
+      } else if let words = known.type.content?.words, let text = place?.1.text, !words.contains(text.uppercased()) {
+        report(.wrongOption(field.key, of: function.text, Wording.choice(words), "'\(Wording.short(text))'"), range)
+      }
+    }
+  }
+}
+
 extension FunctionBuilder {
   /// Forgets what is known of all variables; returns what was.
   mutating func forgetTypes(globals: inout [ValueType?]) -> ([ValueType], [ValueType?]) {

@@ -29,6 +29,12 @@ enum Habit {
     "clusters": "write 'cluster list', or 'print clusters()'",
   ]
 
+  /// Words that come between the parts of a statement in other languages.
+  private static let connectors: [String: String] = [
+    "elif": "else if", "elsif": "else if", "elseif": "else if", "except": "catch", "rescue": "catch", "then": "{ … }",
+    "do": "{ … }",
+  ]
+
   /// Verbs of other tools, with ours.
   private static let verbs: [String: [String]] = [
     "create": ["add", "start"], "new": ["add", "start"], "make": ["add", "start"], "run": ["add", "start"],
@@ -58,6 +64,9 @@ enum Habit {
   /// What to write instead of the statement that begins with `word` and has a block.
   static func remedy(forStatement word: String) -> String? { commands[word] }
 
+  /// What to write instead of `word` in the middle of a statement.
+  static func instead(ofConnector word: String) -> String? { connectors[word] }
+
   /// What to write instead of the verb `word` of `noun`.
   static func remedy(forVerb word: String, of noun: String) -> String? {
     verbs[word] == nil ? nil : verb(word, of: noun).map { "write '\(noun) \($0)'" }
@@ -79,6 +88,10 @@ enum Habit {
     let parts = first.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     var name = first
     var op = second ?? ""
+    if first.hasSuffix("++") || first.hasSuffix("--") {
+      name = String(first.dropLast(2))
+      op = String(first.suffix(2))
+    }
     if parts.count == 2 { (name, op) = (parts[0], "=") }
     guard Lexeme.isIdentifier(name) else { return nil }
     switch op {

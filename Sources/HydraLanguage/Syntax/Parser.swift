@@ -210,6 +210,7 @@ public struct Parser {
     case .doubleAmpersand: .symbolForWord("&&", instead: "and")
     case .doubleBar: .symbolForWord("||", instead: "or")
     case .bang: .symbolForWord("!", instead: "not")
+    case .identifier: Habit.instead(ofConnector: text(token)).map { .symbolForWord(text(token), instead: $0) }
     case .unknown:
       text(token) == "$" ? .missingNameAfterDollar : .unexpectedCharacter(text(token))
     default: nil

@@ -250,6 +250,15 @@ public struct Expression: Sendable {
     /// `x => expression`.
     case each(Name, Expression)
 
+    /// The text that it is, when it is written out, and where.
+    var text: (String, SourceRange)? {
+      switch self {
+      case .value(let expression): expression.text.map { ($0, expression.range) }
+      case .word(let text, let range): (text, range)
+      case .each: nil
+      }
+    }
+
     /// Where it is in the source.
     public var range: SourceRange {
       switch self {

@@ -5,10 +5,15 @@ struct FunctionSignature: Sendable {
   var takes: [ValueType] = []
   /// What it returns.
   let result: FunctionResult
+  /// The fields that the record may have which is its last argument; empty for a function without options.
+  let options: [ValueType.Field]
 
-  init(_ takes: [ValueType] = [], _ result: FunctionResult) {
+  init(
+    _ takes: [ValueType] = [], _ result: FunctionResult, options: KeyValuePairs<String, ValueType> = [:]
+  ) {
     self.takes = takes
     self.result = result
+    self.options = options.map { ValueType.Field(key: $0.key, type: $0.value.orNull) }
   }
 }
 
@@ -59,6 +64,11 @@ extension FunctionSpec {
 }
 
 extension QueryID {
+  /// The names of the options in its last argument.
+  public var options: [String] { signature.options.map(\.key) }
+  /// The methods that an HTTP request can have.
+  public static let httpMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
   fileprivate var signature: FunctionSignature {
     switch self {
     case .state: .init([], .type(RecordShape.state.type))
@@ -68,11 +78,15 @@ extension QueryID {
     case .service: .init([], .type(RecordShape.service.type))
     case .clusters: .init([], .type(Self.clusterList))
     case .cluster: .init([], .type(RecordShape.cluster.type))
-    case .http: .init([.string, .record.orNull], .type(RecordShape.http.type))
+    case .http:
+      .init(
+        [.string, .record.orNull], .type(RecordShape.http.type),
+        options: ["method": .word(Self.httpMethods), "headers": .record, "body": .any, "timeout": .duration])
     case .readFile: .init([.string], .type(.string))
     case .readStdin: .init([], .type(.string))
-    case .writeFile: .init([.string, .string, .record.orNull], .type(.null))
-    case .exec: .init([.list, .record.orNull], .type(RecordShape.exec.type))
+    case .writeFile: .init([.string, .string, .record.orNull], .type(.null), options: ["append": .bool])
+    case .exec:
+      .init([.list, .record.orNull], .type(RecordShape.exec.type), options: ["timeout": .duration, "input": .string])
     case .random: .init([.range], .type(.int))
     case .choose: .init([.sequence], .chosen)
     case .env: .init([.string], .type(.string.orNull))

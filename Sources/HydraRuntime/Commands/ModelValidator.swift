@@ -1,3 +1,4 @@
+public import HydraDiagnostics
 public import HydraLanguage
 import HydraModel
 
@@ -7,17 +8,45 @@ public struct ModelValidator: CommandValidator {
   public init() {}
 
   public func problems(of command: Program.CommandTemplate) -> [ValueProblem] {
-    guard let harmless = Self.harmless[command.spec.id] else { return [] }
+    command.arguments.compactMap(wrongName) + Self.wrongValues(command)
+  }
+
+  public func problem(ofName name: String, _ kind: CompletionSource, at range: SourceRange) -> ValueProblem? {
+    let rule: NameRule
+    switch kind {
+    case .nodes, .runningNodes, .downNodes, .nodesWithService, .nodesWithoutService: rule = .node
+    case .services: rule = .service
+    case .clusters, .connectedClusters: rule = .cluster
+    case .images, .files, .helpTopics: return nil
+    }
+    do throws(HydraError) {
+      try rule.validate(name)
+      return nil
+    } catch {
+      return ValueProblem(error.message, remedy: error.remedy, range: range)
+    }
+  }
+
+  /// What is wrong with a name of something that exists: nothing can have got it.
+  private func wrongName(_ argument: Program.CommandTemplate.Argument) -> ValueProblem? {
+    guard case .string(let name)? = argument.constant, let kind = argument.parameter.completion,
+      !argument.parameter.suggestions.contains(name)
+    else { return nil }
+    return problem(ofName: name, kind, at: argument.range)
+  }
+
+  private static func wrongValues(_ command: Program.CommandTemplate) -> [ValueProblem] {
+    guard let harmless = harmless[command.spec.id] else { return [] }
     // What is computed is checked when it is known; until then something harmless stands in its place.
     let computed = Set(command.arguments.lazy.filter { $0.constant == nil }.map(\.parameter.name))
-    guard Self.problem(command, command.arguments, harmless.filter { computed.contains($0.key) }) != nil else {
+    guard problem(command, command.arguments, harmless.filter { computed.contains($0.key) }) != nil else {
       return []
     }
     var found: [ValueProblem] = []
     var right: [Program.CommandTemplate.Argument] = []
     for argument in command.arguments where argument.constant != nil {
       let others = harmless.filter { $0.key != argument.parameter.name }
-      guard let error = Self.problem(command, [argument], others) else {
+      guard let error = problem(command, [argument], others) else {
         right.append(argument)
         continue
       }
@@ -25,7 +54,7 @@ public struct ModelValidator: CommandValidator {
     }
     // Each may be right, and both together wrong: two ports that are the same.
     let given = Set(right.map(\.parameter.name))
-    if let error = Self.problem(command, right, harmless.filter { !given.contains($0.key) }) {
+    if let error = problem(command, right, harmless.filter { !given.contains($0.key) }) {
       found.append(ValueProblem(error.message, remedy: error.remedy, range: command.head))
     }
     return found

@@ -6,9 +6,10 @@ struct CallOptions {
   private let function: QueryID
   private let record: Record
 
-  /// The options in `value`, null for none. Throws for a name that is not among `known`.
-  init(_ value: Value?, of function: QueryID, known: [String]) throws(RuntimeFailure) {
+  /// The options in `value`, null for none. Throws for a name that `function` does not know.
+  init(_ value: Value?, of function: QueryID) throws(RuntimeFailure) {
     self.function = function
+    let known = function.options
     switch value {
     case nil, .null?: record = Record()
     case .record(let record)?:

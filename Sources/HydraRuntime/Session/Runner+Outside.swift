@@ -66,7 +66,7 @@ extension Runner {
     guard case .string(let text) = arguments[1] else {
       throw CallOptions.wrong(.writeFile, "a string to write", arguments[1])
     }
-    let options = try CallOptions(arguments.count > 2 ? arguments[2] : nil, of: .writeFile, known: ["append"])
+    let options = try CallOptions(arguments.count > 2 ? arguments[2] : nil, of: .writeFile)
     let appending = try options.bool("append")
     if let plan = host.plan {
       plan.would("write_file(\(Value.quoted(path)), …)", at: range)
@@ -94,7 +94,7 @@ extension Runner {
 
   func exec(_ arguments: [Value], _ range: SourceRange?) async throws -> Value {
     let words = try Self.words(arguments[0])
-    let options = try CallOptions(arguments.count > 1 ? arguments[1] : nil, of: .exec, known: ["timeout", "input"])
+    let options = try CallOptions(arguments.count > 1 ? arguments[1] : nil, of: .exec)
     let input = try options.string("input") ?? ""
     let timeout = try options.timeout(default: Self.programTimeout)
     if let plan = host.plan {
@@ -156,19 +156,16 @@ extension Runner {
 }
 
 extension HTTPProbeRequest {
-  private static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-
   /// The request that `http(url, options)` asks for.
   init(_ arguments: [Value]) throws(RuntimeFailure) {
     guard case .string(let url)? = arguments.first, !url.isEmpty else {
       throw CallOptions.wrong(.http, "a URL", arguments.first ?? .null)
     }
     self.init(url)
-    let options = try CallOptions(
-      arguments.count > 1 ? arguments[1] : nil, of: .http, known: ["method", "headers", "body", "timeout"])
+    let options = try CallOptions(arguments.count > 1 ? arguments[1] : nil, of: .http)
     if let method = try options.string("method") {
-      guard Self.methods.contains(method.uppercased()) else {
-        throw options.wrong("method", "one of \(Self.methods.joined(separator: ", "))", .string(method))
+      guard QueryID.httpMethods.contains(method.uppercased()) else {
+        throw options.wrong("method", "one of \(QueryID.httpMethods.joined(separator: ", "))", .string(method))
       }
       self.method = method.uppercased()
     }
