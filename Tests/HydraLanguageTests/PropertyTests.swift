@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HydraDiagnostics
 import HydraLanguage
 import Testing
@@ -15,6 +16,9 @@ import Testing
     "$(", "state", "watch", "--until", "print", "é", "日", "\u{0}", "\t", "--", "1.5", "@", "|", "&&", "include", "help",
     "1e9", "set", "set x.a = ", "set x[0]", "{[$x]: 1}", "for i, x in", "fail", "exit", "parallel", "args {",
     "x: int = 3", "--dry: flag", "sort(x, y => ", "group_by(",
+    "http(\"u\", {method: \"GET\"", "exec([", "{timeout: 5s}", "write_file(", "take(", "zip(", "pad(",
+    "format(\"%s\", ",
+    "parse_json(", "random(1..2", "choose(", "--within: duration = 5s", "[1..", "service(A_b)", "elif", "then",
     "[1..2]",
   ]
 
@@ -23,6 +27,14 @@ import Testing
     return (0..<count).map { _ in
       pieces[Int.random(in: 0..<pieces.count, using: &generator)] + (Bool.random(using: &generator) ? " " : "")
     }.joined()
+  }
+
+  @Test func theFuzzerKnowsEveryFunctionAndCommand() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let words = try String(contentsOf: root.appending(path: "fuzz/dictionary.txt"), encoding: .utf8)
+    let known = FunctionTable.functions.map(\.name) + CommandTable.nouns
+    #expect(known.filter { !words.contains("\"\($0)\"\n") } == [])
   }
 
   /// Whatever is read: a result or errors, never a trap; every diagnostic lies within the text and can be drawn.

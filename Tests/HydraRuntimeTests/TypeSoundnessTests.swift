@@ -31,7 +31,8 @@ import Testing
       let literals = [
         "1", "2.5", "\"a\"", "\"node-1\"", "5s", "64MiB", "true", "null", "[1, 2]", "[\"a\"]", "{a: 1, b: \"x\"}",
         "1..3",
-        "nodes()", "services()", "state()", "cluster()", "args", "[]", "{}", "env(HOME)", "env(NOPE)",
+        "nodes()", "services()", "state()", "cluster()", "args", "[]", "{}", "env(HOME)", "env(NOPE)", "now()",
+        "random(1..3)", "[[1], [2]]", "\"1,2\"",
       ]
       if !names.isEmpty, Bool.random(using: &generator) { return pick(names) }
       return pick(literals)
@@ -40,10 +41,10 @@ import Testing
     mutating func expression(_ depth: Int) -> String {
       guard depth > 0 else { return atom() }
       let inner = expression(depth - 1)
-      switch Int.random(in: 0...13, using: &generator) {
+      switch Int.random(in: 0...17, using: &generator) {
       case 0: return atom()
       case 1: return "(\(inner)).\(pick(["name", "nodes", "a", "state", "ready", "services", "proxy"]))"
-      case 2: return "(\(inner))[\(pick(["0", "-1", "\"a\"", "\"name\""]))]"
+      case 2: return "(\(inner))[\(pick(["0", "-1", "\"a\"", "\"name\"", "0..1", "-2..-1"]))]"
       case 3, 4:
         let op = pick(["+", "-", "*", "/", "%", "==", "!=", "<", ">=", "in"])
         return "(\(inner)) \(op) (\(expression(depth - 1)))"
@@ -52,22 +53,35 @@ import Testing
       case 7, 8:
         let name = pick([
           "len", "keys", "values", "first", "last", "sum", "min", "sort", "reverse", "unique", "upper", "int", "float",
-          "string", "round", "abs", "type", "json", "trim",
+          "string", "round", "abs", "type", "json", "trim", "lower", "max", "flatten", "lines", "parse_json",
+          "parse_time", "format_time", "choose", "random",
         ])
         return "\(name)(\(inner))"
       case 9: return "\(pick(["filter", "any", "all", "find", "count"]))(\(inner), x => x == \(atom()))"
       case 10: return "map(\(inner), x => \(pick(["x", "x.name", "x + 1", "[x]", "x.a"])))"
       case 11: return "[\(inner), \(atom())]"
       case 12: return "{a: \(inner), name: \(atom())}"
+      case 13:
+        return "\(pick(["sort", "sum", "min", "max", "group_by"]))(\(inner), x => \(pick(["x", "x.a", "len(x)"])))"
+      case 14:
+        let name = pick(["take", "zip", "contains", "split", "starts_with", "ends_with", "join", "pad", "round"])
+        return "\(name)(\(inner), \(atom()))"
+      case 15:
+        return "\(pick(["replace(\(inner), \"a\"", "pad(\(inner), 3", "format(\"%s %d\", \(inner)"])), \(atom()))"
+      case 16: return "{[\(inner)]: \(atom())}"
       default: return "push(\(inner), \(atom()))"
       }
     }
 
     mutating func statement(_ index: Int) -> String {
       let value = expression(3)
-      switch Int.random(in: 0...5, using: &generator) {
+      switch Int.random(in: 0...8, using: &generator) {
       case 0 where !names.isEmpty: return "set \(pick(names)) = \(value)"
       case 1: return "if \(value) { print yes } else { print no }"
+      case 5 where !names.isEmpty:
+        return "set \(pick(names))\(pick(["[0]", "[-1]", ".a", "[\"b\"]", ".a[0]"])) = \(value)"
+      case 6: return "for i, x in \(value) { print ${i} ${x} }"
+      case 7: return "parallel { { let inner = \(value); print ${inner} }; print ${\(atom())} }"
       case 2: return "for x in \(value) { print ${x} }"
       case 3: return "print \"${\(value)}\""
       case 4 where !names.isEmpty:
