@@ -23,7 +23,7 @@ public final class DockerEngine: Sendable {
   public static let defaultLimit: Duration = .seconds(30)
 
   /// A client of the engine at `endpoint`. `connectTimeout` bounds how long a connection may take, `largestAnswer` (in
-  /// bytes) what is read whole into memory. Lost connections are told to `logger`.
+  /// bytes) what is read whole into memory. Lost connections are reported to `logger`.
   public init(
     _ endpoint: EngineEndpoint, connectTimeout: Duration = .seconds(2), largestAnswer: Int = 32 << 20,
     logger: Logger? = nil
@@ -37,19 +37,19 @@ public final class DockerEngine: Sendable {
   /// Closes all connections. Calls that run fail; later ones do too.
   public func shutdown() async { await transport.shutdown() }
 
-  /// Asks whether the engine answers; returns the newest API version it speaks.
+  /// Asks whether the engine responds; returns the newest API version it speaks.
   @discardableResult
   public func ping(within limit: Duration = .seconds(5)) async throws(EngineError) -> String {
     let response = try await transport.send(.HEAD, "/_ping", within: limit)
     guard let version = response.headers.first(name: "Api-Version") else {
       throw EngineError(
-        .unexpectedAnswer, "\(endpoint) answers, but not as a Docker engine does", method: "HEAD", path: "/_ping")
+        .unexpectedAnswer, "\(endpoint) responds, but not as a Docker engine does", method: "HEAD", path: "/_ping")
     }
     if let prefix = DockerEngine.prefix(newest: version) { negotiated.withLock { $0 = prefix } }
     return version
   }
 
-  /// `/v<version>`: the smaller of the engine's newest version and ours, asked for once.
+  /// `/v<version>`: the smaller of the engine's newest version and ours, requested once.
   private func prefix(_ limit: Duration) async throws(EngineError) -> String {
     if let known = negotiated.withLock({ $0 }) { return known }
     let newest = try await ping(within: min(limit, .seconds(5)))
@@ -82,7 +82,7 @@ public final class DockerEngine: Sendable {
     return try decode(data, .POST, path)
   }
 
-  /// A call whose answer, if any, is not JSON.
+  /// A call whose response, if any, is not JSON.
   @discardableResult
   func perform(
     _ method: HTTPMethod, _ path: String, _ body: Transport.Body = .none, within limit: Duration = defaultLimit
@@ -90,7 +90,7 @@ public final class DockerEngine: Sendable {
     try await transport.call(method, try await prefix(limit) + path, body: body, within: limit)
   }
 
-  /// The chunks of an answer that is read as it comes, at the reader's pace. `limit` bounds the time until the answer
+  /// The chunks of a response that is read as it comes, at the reader's pace. `limit` bounds the time until the response
   /// begins, `patience` the reading.
   func stream(
     _ method: HTTPMethod, _ path: String, _ body: Transport.Body = .none, within limit: Duration,
@@ -115,7 +115,7 @@ public final class DockerEngine: Sendable {
       return try JSONDecoder().decode(T.self, from: data)
     } catch {
       throw EngineError(
-        .unexpectedAnswer, "the engine's answer can't be understood: \(error)", method: method.rawValue, path: path)
+        .unexpectedAnswer, "the engine's response can't be understood: \(error)", method: method.rawValue, path: path)
     }
   }
 }

@@ -2,7 +2,7 @@
 public struct HAProxyError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What kind of failure it is.
   public enum Reason: Sendable, Equatable {
-    /// What was asked for can't be written down: a name, address or path that would mean something else.
+    /// The request can't be written down: a name, address or path that would mean something else.
     case invalid
     /// A socket can't be reached, or broke off.
     case unreachable

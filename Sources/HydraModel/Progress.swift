@@ -20,7 +20,7 @@ public struct ProgressUpdate: Sendable, Equatable {
   /// How a step stands.
   public enum Phase: String, Sendable {
     case running, done, failed, undone
-    /// Done, and the result of the command says so: a person need not be told twice.
+    /// Done, and the result of the command says so: a person need not read it twice.
     case confirmed
   }
 }

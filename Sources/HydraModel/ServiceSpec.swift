@@ -22,7 +22,7 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
   public var traffic: ServiceTraffic
   /// Command instead of the image's own; empty to keep that.
   public var command: [String]
-  /// Seconds within which every replica has to be ready, or the service is removed again; nil for the cluster's own limit.
+  /// Seconds within which every replica has to be ready, or the service is rolled back; nil for the cluster's own limit.
   public var within: Double?
 
   /// A service with the defaults of the original.

@@ -4,11 +4,11 @@ public import HydraModel
 public struct LiveFrame: Sendable, Equatable {
   /// What is watched: `nodes`, `services`, the alias of a service, or nil for everything.
   public var what: String?
-  /// The cluster as last seen; nil until it has answered.
+  /// The cluster as last seen; nil until it has responded.
   public var state: ClusterState?
   /// The last events that concern what is watched, oldest first.
   public var events: [ClusterEvent]
-  /// Why the cluster did not answer the last time; nil when it did.
+  /// Why the cluster did not respond the last time; nil when it did.
   public var problem: String?
 
   /// A frame of these parts.
@@ -27,7 +27,7 @@ extension RuntimeOutput {
   public var canRedraw: Bool { false }
   /// Nobody is there to ask.
   public var wantsToLeave: Bool { false }
-  /// Nobody is there to be told.
+  /// Nobody is there to be informed.
   public func contact(_ contact: Contact) {}
   /// Never called where ``canRedraw`` is false.
   public func redraw(_ frame: LiveFrame, options: OutputOptions) async {}

@@ -6,7 +6,7 @@ extension Editline {
     let (characters, cursor) = line
     let before = characters[..<cursor].withUnsafeBufferPointer(Editline.text)
     // A tab that indents a line, with more behind it, comes from a paste that the terminal does not mark: nobody asks for
-    // completion of nothing and types on before the answer.
+    // completion of nothing and types on before the result.
     if input.isPending, before.reversed().prefix(while: { $0 != "\n" }).allSatisfy({ $0 == " " || $0 == "\t" }) {
       return insert("\t")
     }

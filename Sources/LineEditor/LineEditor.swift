@@ -24,7 +24,7 @@ public final class LineEditor: Sendable {
     /// The file with the user's key bindings, usually `~/.editrc`; it need not exist.
     public var settings: String?
     /// The escape sequence that turns on faint text, for suggestions from the history and the continuation prompt. Nil
-    /// without colours: suggestions could not be told from what was typed, and are not shown.
+    /// without colours: suggestions could not be distinguished from what was typed, and are not shown.
     public var faint: String?
 
     /// A configuration of these parts.

@@ -4,11 +4,11 @@ public struct RedisError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Reason: Sendable, Equatable {
     /// Redis can't be reached, or the connection broke.
     case unreachable
-    /// No answer in time.
+    /// No reply in time.
     case timeout
-    /// Redis answered with an error; its first word is in `code`.
+    /// Redis replied with an error; its first word is in `code`.
     case refused
-    /// What answered does not speak the protocol, or answered something that does not fit the command.
+    /// The reply is not of the protocol, or does not fit the command.
     case protocolViolation
     /// The client was closed.
     case closed

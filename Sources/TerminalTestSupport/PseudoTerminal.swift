@@ -87,7 +87,7 @@ public final class PseudoTerminal: Sendable {
     }
   }
 
-  /// Changes the size; the program in the foreground is told by the kernel.
+  /// Changes the size; the program in the foreground gets a signal from the kernel.
   public func resize(rows: Int, columns: Int) {
     var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(controller, UInt(TIOCSWINSZ), &size)

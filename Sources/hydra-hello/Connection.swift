@@ -1,6 +1,6 @@
 import Glibc
 
-/// One client: what it sent and was not answered yet, and what it was answered and did not take yet.
+/// One client: requests without a response yet, and responses that it has not read yet.
 struct Connection {
   /// Longest head of a request, in bytes: the proxy passes 33 KiB of URL and 33 KiB of headers, and adds some of its own.
   private static let longestHead = 72 << 10
@@ -18,7 +18,7 @@ struct Connection {
   /// Whether there is something to be written.
   var wantsToWrite: Bool { !waiting.isEmpty }
 
-  /// Reads what is there and answers it; answers whether the connection goes on.
+  /// Reads what is there and responds to it; returns whether the connection stays open.
   mutating func read(_ greeting: Greeting) -> Bool {
     var buffer = [UInt8](repeating: 0, count: 16 << 10)
     let count = recv(descriptor, &buffer, buffer.count, 0)
@@ -43,7 +43,7 @@ struct Connection {
     bodyLeft = Greeting.header("content-length", in: head).flatMap { Int($0) }.map { max(0, min($0, 1 << 30)) } ?? 0
     var keepAlive = true
     waiting += greeting.answer(head, keepAlive: &keepAlive)
-    // A chunked body can't be told from the next request without taking it apart: nobody sends one here.
+    // A chunked body can't be distinguished from the next request without taking it apart: nobody sends one here.
     if Greeting.header("transfer-encoding", in: head) != nil { keepAlive = false }
     closesWhenSent = !keepAlive
     return true
@@ -59,7 +59,7 @@ struct Connection {
     return nil
   }
 
-  /// Writes what the client takes; answers whether the connection goes on.
+  /// Writes what the client takes; returns whether the connection stays open.
   mutating func write() -> Bool {
     while !waiting.isEmpty {
       let count = send(descriptor, waiting, waiting.count, Int32(MSG_NOSIGNAL))

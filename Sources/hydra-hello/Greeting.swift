@@ -12,7 +12,7 @@ struct Greeting {
     replica = "\(service)\(slot)\(node)"
   }
 
-  /// The whole answer to a request whose head is `head`: status line, headers and, unless it is a HEAD, a body.
+  /// The whole response to a request whose head is `head`: status line, headers and, unless it is a HEAD, a body.
   func answer(_ head: [UInt8], keepAlive: inout Bool) -> [UInt8] {
     let line = head.prefix { $0 != 0x0D && $0 != 0x0A }
     let words = line.split(separator: 0x20, omittingEmptySubsequences: true)

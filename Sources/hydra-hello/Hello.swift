@@ -1,6 +1,6 @@
 import Glibc
 
-/// The demo's service: an HTTP server that says which replica answered. One thread, one poll loop, no dependencies: its
+/// The demo's service: an HTTP server that says which replica responded. One thread, one poll loop, no dependencies: its
 /// image holds this binary and nothing else.
 @main
 enum Hello {

@@ -155,7 +155,7 @@ struct FailureTests {
     try await withEngine(largestAnswer: 4096, answering: { $0.method == "GET" ? .json(body) : nil }) { engine, _ in
       let error = try await failure { try await engine.listContainers(labels: [:]) }
       #expect(error.reason == .unexpectedAnswer)
-      #expect(error.message == "the answer is larger than 4096 bytes")
+      #expect(error.message == "the response is larger than 4096 bytes")
     }
   }
 }

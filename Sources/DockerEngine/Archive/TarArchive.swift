@@ -12,7 +12,7 @@ public struct TarArchive: Sendable {
     blocks += try TarHeader(path: path, size: 0, mode: mode, uid: uid, gid: gid, type: .directory).block()
   }
 
-  /// Adds a file, owned by root unless told otherwise. `path` is relative, at most 255 bytes.
+  /// Adds a file, owned by root by default. `path` is relative, at most 255 bytes.
   public mutating func addFile(
     _ path: String, contents: [UInt8], mode: Int, uid: Int = 0, gid: Int = 0
   ) throws(TarError) {

@@ -26,7 +26,7 @@ public struct OutputFrame: Sendable, Equatable {
 public struct ContainerOutput: AsyncSequence, Sendable {
   /// A piece of it.
   public typealias Element = OutputFrame
-  /// ``EngineError``, told by its type alone.
+  /// ``EngineError``, recognized by its type alone.
   public typealias Failure = any Error
   let chunks: ByteStream
   /// Whether the engine sends the bytes as they are, as it does for a terminal.

@@ -10,7 +10,7 @@ extension DockerEngine {
     var Error: Problem?
   }
 
-  /// Makes a container; answers its id. A name in use is status 409, an unknown image 404.
+  /// Creates a container; returns its id. A name in use is status 409, an unknown image 404.
   public func createContainer(_ name: String?, _ spec: ContainerSpec) async throws(EngineError) -> String {
     try await post("/containers/create" + Query.string(["name": name]), spec, as: Created.self).Id
   }
@@ -34,7 +34,7 @@ extension DockerEngine {
       within: grace + .seconds(60))
   }
 
-  /// Waits until a container runs no more, for at most `limit`; answers its exit status. At once for one that does not
+  /// Waits until a container runs no more, for at most `limit`; returns its exit status. At once for one that does not
   /// run.
   public func waitContainer(_ id: String, within limit: Duration) async throws(EngineError) -> Int {
     let path = "/containers/\(Query.escape(id))/wait"

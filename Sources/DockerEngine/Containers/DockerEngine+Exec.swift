@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// What a command inside a container answered.
+/// The result of a command inside a container.
 public struct ExecResult: Sendable, Equatable {
   /// Its exit status.
   public var exitCode: Int
@@ -65,7 +65,7 @@ extension DockerEngine {
   }
 
   /// Runs a command inside a running container and waits for its end, all within `limit`; a command that takes longer
-  /// goes on without us. The first 1 MiB of each stream is kept.
+  /// continues without us. The first 1 MiB of each stream is kept.
   public func exec(
     _ container: String, _ command: [String], env: [String: String] = [:], user: String? = nil,
     workingDirectory: String? = nil, within limit: Duration = .seconds(30)

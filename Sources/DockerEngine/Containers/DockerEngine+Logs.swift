@@ -12,7 +12,7 @@ public struct LogOptions: Sendable, Equatable {
   /// Only what was written since; nil for all.
   public var since: EngineTimestamp?
 
-  /// All of the log so far, unless told otherwise.
+  /// All of the log so far by default.
   public init(follow: Bool = false, tail: Int? = nil, timestamps: Bool = false, since: EngineTimestamp? = nil) {
     self.follow = follow
     self.tail = tail
@@ -22,12 +22,12 @@ public struct LogOptions: Sendable, Equatable {
 }
 
 extension DockerEngine {
-  /// What a container wrote, and with `follow` what it writes. `limit` is for the beginning of the answer; a log that
+  /// What a container wrote, and with `follow` what it writes. `limit` is for the beginning of the response; a log that
   /// is not followed must not fall silent for longer than that either.
   public func logs(
     _ container: String, _ options: LogOptions = LogOptions(), within limit: Duration = defaultLimit
   ) async throws(EngineError) -> ContainerOutput {
-    // Before API 1.42 nothing in the answer tells a terminal's bytes from frames.
+    // Before API 1.42 nothing in the response distinguishes a terminal's bytes from frames.
     let raw = try await inspectContainer(container, within: limit).tty
     let path =
       "/containers/\(Query.escape(container))/logs"

@@ -21,7 +21,7 @@ extension DockerEngine {
           for try await chunk in chunks {
             for line in try lines.push(chunk) { continuation.yield(try self.decode(Data(line), .GET, path)) }
           }
-          // What is left was cut off in the middle: a reader that connects again is told of it whole.
+          // What is left was cut off in the middle: a reader that connects again gets it whole.
           continuation.finish()
         } catch {
           continuation.finish(throwing: error)
@@ -32,7 +32,7 @@ extension DockerEngine {
   }
 
   /// What happens to objects with `labels`, for as long as it is read. Connects again by itself, with pauses from
-  /// 50 ms to 2 s, and asks for what it missed; an event that comes twice is told once. `since` is as in
+  /// 50 ms to 2 s, and requests what it missed; an event that comes twice is delivered once. `since` is as in
   /// ``events(labels:types:since:)``; from now on without it. `onDisconnect` learns why a connection ended or could
   /// not be made.
   public func followEvents(

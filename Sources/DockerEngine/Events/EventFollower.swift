@@ -52,7 +52,7 @@ final class EventFollower: Sendable {
   /// Follows one connection until it ends.
   private func followOnce() async throws {
     if !window.withLock({ $0.hasStart }) {
-      // The head of the answer comes before the engine subscribes: what happens in between would be lost without a
+      // The head of the response comes before the engine subscribes: what happens in between would be lost without a
       // time, by its own clock, to begin at.
       let now = try await engine.info(within: .seconds(10)).systemTime
       if let now { window.withLock { $0.begin(at: now.nanoseconds) } }
@@ -70,7 +70,7 @@ final class EventFollower: Sendable {
     }
   }
 
-  /// Fails when the engine does not answer twice in a row.
+  /// Fails when the engine does not respond twice in a row.
   private func probe() async throws {
     var missed = 0
     while true {

@@ -1,8 +1,8 @@
-/// Remembers which events were told, so that a replay tells none twice.
+/// Remembers which events were delivered, so that a replay delivers none twice.
 ///
 /// Engines take an event's time before they publish it, so that events of the same moment can come out of order: an
 /// event older than the newest one is no repetition. Hence a replay begins a little before the newest event, and what
-/// was told is known by identity, not by time.
+/// was delivered is known by identity, not by time.
 struct EventWindow {
   /// How far before the newest event a replay begins, in nanoseconds.
   static let overlap: Int64 = 1_000_000_000
@@ -16,10 +16,10 @@ struct EventWindow {
     var type: String
   }
 
-  /// Where the following began; nothing older is asked for.
+  /// Where the following began; nothing older is requested.
   private var start: Int64?
   private var newest: Int64?
-  private var told: Set<Identity> = []
+  private var delivered: Set<Identity> = []
   private var order: [Identity?] = []
   private var next = 0
 
@@ -36,14 +36,14 @@ struct EventWindow {
     return max(newest - EventWindow.overlap, start ?? .min)
   }
 
-  /// Whether `event` is new; it counts as told from now on.
+  /// Whether `event` is new; it counts as delivered from now on.
   mutating func admit(_ event: EngineEvent) -> Bool {
     let identity = Identity(time: event.time, id: event.id, action: event.action, type: event.type)
-    guard told.insert(identity).inserted else { return false }
+    guard delivered.insert(identity).inserted else { return false }
     if order.count < EventWindow.capacity {
       order.append(identity)
     } else {
-      if let oldest = order[next] { told.remove(oldest) }
+      if let oldest = order[next] { delivered.remove(oldest) }
       order[next] = identity
       next = (next + 1) % EventWindow.capacity
     }

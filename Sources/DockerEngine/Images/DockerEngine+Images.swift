@@ -56,7 +56,7 @@ extension DockerEngine {
     return try await stream(.GET, "/images/get?\(query)", within: limit, patience: .init(idle: .seconds(60)))
   }
 
-  /// Loads what ``saveImage(_:within:)`` gave, within `limit` in all; answers the names (or ids) of what was loaded. A
+  /// Loads what ``saveImage(_:within:)`` gave, within `limit` in all; returns the names (or ids) of what was loaded. A
   /// failure of `archive` is passed on.
   @discardableResult
   public func loadImage(

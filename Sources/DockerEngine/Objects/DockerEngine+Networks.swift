@@ -24,7 +24,7 @@ extension DockerEngine {
     var Force: Bool
   }
 
-  /// Makes a network; answers its id. A name in use is status 409. An `isInternal` one leads nowhere else.
+  /// Creates a network; returns its id. A name in use is status 409. An `isInternal` one leads nowhere else.
   public func createNetwork(
     _ name: String, labels: [String: String], driver: String = "bridge", isInternal: Bool = false
   ) async throws(EngineError) -> String {

@@ -33,7 +33,7 @@ extension DockerEngine {
   }
   private struct Volumes: Decodable { var Volumes: [VolumeSummary]? }
 
-  /// Makes a volume, or answers the one of that name that is there: its labels tell whose it is.
+  /// Creates a volume, or returns the one of that name that is there: its labels say whose it is.
   public func createVolume(_ name: String, labels: [String: String]) async throws(EngineError) -> VolumeSummary {
     try await post("/volumes/create", VolumeSpec(Name: name, Labels: labels))
   }

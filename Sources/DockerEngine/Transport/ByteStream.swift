@@ -1,11 +1,11 @@
 import AsyncHTTPClient
 public import NIOCore
 
-/// The bytes of an answer as they come, read at the reader's pace. Fails with ``EngineError``. Read it once.
+/// The bytes of a response as they come, read at the reader's pace. Fails with ``EngineError``. Read it once.
 public struct ByteStream: AsyncSequence, Sendable {
   /// Some bytes.
   public typealias Element = ByteBuffer
-  /// ``EngineError``, told by its type alone.
+  /// ``EngineError``, recognized by its type alone.
   public typealias Failure = any Error
   private let body: HTTPClientResponse.Body
   private let patience: Patience

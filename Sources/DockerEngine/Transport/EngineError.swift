@@ -8,7 +8,7 @@ public struct EngineError: Error, Sendable, Equatable {
   public var method: String?
   /// Path of the call.
   public var path: String?
-  /// Whether nobody waits for the answer any more: the calling task was cancelled. The reason is `timeout` then.
+  /// Whether nobody waits for the response any more: the calling task was cancelled. The reason is `timeout` then.
   public var isCancelled = false
 
   /// A failure for `reason`.
@@ -25,25 +25,25 @@ public struct EngineError: Error, Sendable, Equatable {
     case unreachable
     /// The socket is there but not for us.
     case permissionDenied
-    /// No answer within the time limit, or within the patience of whoever asked (``EngineError/isCancelled``).
+    /// No response within the time limit, or within the patience of whoever asked (``EngineError/isCancelled``).
     case timeout
-    /// The engine answered with this HTTP status.
+    /// The engine responded with this HTTP status.
     case status(Int)
-    /// The engine's answer is not what the API describes, is too large, or breaks off.
+    /// The engine's response is not what the API describes, is too large, or breaks off.
     case unexpectedAnswer
-    /// The work was begun and failed; the engine told so inside a stream.
+    /// The work was begun and failed; the engine said so inside a stream.
     case inBand
     /// The endpoint itself is wrong.
     case badEndpoint
   }
 
-  /// The HTTP status, when the engine answered with one.
+  /// The HTTP status, when the engine responded with one.
   public var status: Int? {
     if case .status(let code) = reason { return code }
     return nil
   }
 
-  /// Whether what was asked for is not there (404).
+  /// Whether what was requested is not there (404).
   public var isNotFound: Bool { status == 404 }
   /// Whether something of that name is there already, or its state forbids the call (409).
   public var isConflict: Bool { status == 409 }

@@ -5,7 +5,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// A failure after the head of the answer was there.
+/// A failure after the head of the response was there.
 struct BodyFailure: Error {
   var underlying: any Error
 }
@@ -34,14 +34,14 @@ struct FailureClassifier: Sendable {
     case let error as EngineError: error
     case let error as BodyFailure:
       FailureClassifier.isReset(error.underlying)
-        ? EngineError(.unexpectedAnswer, "the answer of \(endpoint) breaks off") : describe(error.underlying)
+        ? EngineError(.unexpectedAnswer, "the response of \(endpoint) breaks off") : describe(error.underlying)
     case is CancellationError: .cancelled()
     case is TimeLimitExceeded: noAnswer
     case let error as HTTPClientError: describe(client: error)
     case let error as IOError: describe(errno: error.errnoCode)
     case let error as NIOConnectionError: describe(connection: error)
     case is NIOTooManyBytesError:
-      EngineError(.unexpectedAnswer, "the answer is larger than \(largestAnswer) bytes")
+      EngineError(.unexpectedAnswer, "the response is larger than \(largestAnswer) bytes")
     case is SocketAddressError: EngineError(.badEndpoint, "\(endpoint) is not an address: \(error)")
     case is SocketAddressError.UnknownHost, is ChannelError, is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
       EngineError(.unreachable, "\(endpoint): \(error)")
@@ -50,7 +50,7 @@ struct FailureClassifier: Sendable {
     }
   }
 
-  private var noAnswer: EngineError { EngineError(.timeout, "no answer from \(endpoint) in time") }
+  private var noAnswer: EngineError { EngineError(.timeout, "no response from \(endpoint) in time") }
 
   private func describe(client error: HTTPClientError) -> EngineError {
     switch error {

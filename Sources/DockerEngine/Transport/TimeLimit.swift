@@ -2,7 +2,7 @@
 struct TimeLimitExceeded: Error {}
 
 /// Runs `operation` for at most `limit`. When the time is up, or the caller is cancelled, `operation` is cancelled and
-/// waited for, so that nothing of it goes on behind the caller's back.
+/// waited for, so that nothing of it continues behind the caller's back.
 func withTimeLimit<T: Sendable>(
   _ limit: Duration, _ operation: @escaping @Sendable () async throws -> T
 ) async throws -> T {

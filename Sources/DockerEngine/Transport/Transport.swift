@@ -48,7 +48,7 @@ final class Transport: Sendable {
     configuration.timeout = .init(connect: .init(connectTimeout), read: nil)
     configuration.connectionPool.idleTimeout = .seconds(30)
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
-    // Retries are ours to decide: a dead node must be told of at once.
+    // Retries are ours to decide: a dead node must be reported at once.
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.httpVersion = .http1Only
     if case .tcp(let host, _, let given) = endpoint, let address = given?.address {
@@ -108,7 +108,7 @@ final class Transport: Sendable {
   }
 
   deinit {
-    // A client that nobody shut down must not leak its connections, and whoever forgot it is to be told. The task
+    // A client that nobody shut down must not leak its connections, and whoever forgot it has to learn of it. The task
     // outlives us on purpose: a deinit can't wait.
     guard case .open(let client) = connections.withLock({ $0 }) else { return }
     logger.warning("an engine's client was dropped without shutdown()", metadata: ["endpoint": "\(base)"])
@@ -125,7 +125,7 @@ final class Transport: Sendable {
     case tarStream(any AsyncSequence<ByteBuffer, any Error> & Sendable)
   }
 
-  /// Sends a request and returns once the head of the answer is there, within `limit`. An error status is thrown, with
+  /// Sends a request and returns once the head of the response is there, within `limit`. An error status is thrown, with
   /// the engine's message.
   func send(
     _ method: HTTPMethod, _ path: String, body: Body = .none, within limit: Duration
@@ -139,7 +139,7 @@ final class Transport: Sendable {
     }
   }
 
-  /// Sends a request and reads the answer whole, all within `limit`.
+  /// Sends a request and reads the whole response, all within `limit`.
   func call(
     _ method: HTTPMethod, _ path: String, body: Body = .none, within limit: Duration
   ) async throws(EngineError) -> Data {
@@ -181,7 +181,7 @@ final class Transport: Sendable {
     // The caller's own limit ends this by cancelling it; two limits at the same moment would race.
     let response = try await client().execute(request, timeout: .init(limit + .seconds(5)))
     // Redirects are no part of the API: following one would send a request somewhere else than asked.
-    // 304 is how the engine says that a container runs, or is stopped, already: what was asked for holds.
+    // 304 is how the engine says that a container runs, or is stopped, already: what was requested holds.
     guard response.status.code >= 300, response.status.code != 304 else { return response }
     let buffer = try await collect(response, upTo: Transport.largestMessage)
     throw EngineError(

@@ -60,7 +60,7 @@ extension ProxyConfiguration {
         "option srvtcpka",
         "srvtcpka-idle 60s",
         "retries 3",
-        // A response of the service is delivered as it is, and a slow one is not asked for again: only what was never
+        // A response of the service is delivered as it is, and a slow request is not sent again: only what was never
         // received is sent once more. `empty-response` is limited to safe methods by `disable-l7-retry`.
         "retry-on conn-failure empty-response",
         "timeout connect \(timeouts.connect.haproxy)",

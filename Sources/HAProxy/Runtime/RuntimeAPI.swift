@@ -53,7 +53,7 @@ public struct RuntimeAPI: Sendable {
 
   private func ask(_ line: String) async throws -> String { try await ask([line])[0] }
 
-  /// Answers to `lines`, as many as lines.
+  /// The responses to `lines`, as many as lines.
   ///
   /// The interactive mode is used, since it ends every response with the same mark (a line end and `> `). Commands joined
   /// by `;` end theirs with an empty line, but not all of them do: `del server` does not when it is refused.

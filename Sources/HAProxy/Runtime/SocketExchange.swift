@@ -12,7 +12,7 @@ struct SocketExchange: Sendable {
   /// Sends `question`, which ends in a line end; returns all that came back.
   ///
   /// With `halfClosing` our side of the connection is closed after the question: the master ends its response only then. A
-  /// worker must be asked to `quit` instead: told by a half-close, it drops what it has not read yet, and a quarter of
+  /// worker must be asked to `quit` instead: after a half-close it drops what it has not read yet, and a quarter of
   /// questions with 2,000 commands were cut off (2.6.12, busy machine).
   func ask(_ question: String, halfClosing: Bool) async throws -> String {
     try Task.checkCancellation()

@@ -1,4 +1,4 @@
-/// Functions of an expression that the outside answers.
+/// Functions whose value comes from outside the program.
 public enum QueryID: String, Sendable, CaseIterable {
   case state, nodes, node, services, service, clusters, cluster, http, env, now
   case readFile = "read_file", readStdin = "read_stdin", writeFile = "write_file", exec, random, choose

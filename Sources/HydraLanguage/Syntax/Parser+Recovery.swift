@@ -1,5 +1,5 @@
 extension Parser {
-  /// Goes on after the statement that failed: to the line end, `;` or `}` that ends it, past blocks and strings in it.
+  /// Continues after the statement that failed: to the line end, `;` or `}` that ends it, past blocks and strings in it.
   ///
   /// What was open where it failed counts, so that the `}` of `${1 + }` closes no block, but only to the end of the line:
   /// the closing mark may be what is missing.

@@ -131,8 +131,8 @@ extension ParameterType {
 }
 
 extension CommandID {
-  /// What `$(…)` of the command is. `isPlural` says whether more than one thing was asked for: true, false, or, nil, that
-  /// it can't be told.
+  /// What `$(…)` of the command is. `isPlural` says whether more than one thing was requested: true, false, or, nil, that
+  /// it is not known.
   func result(isPlural: Bool?) -> ValueType {
     func oneOrMore(_ shape: RecordShape) -> ValueType {
       switch isPlural {

@@ -3,7 +3,7 @@ import HydraLanguage
 import HydraRuntime
 import LineEditor
 
-/// Answers the editor's questions while a line is typed: the language knows what may come next, the cluster which names
+/// What the editor offers while a line is typed: the language knows what may come next, the cluster which names
 /// there are.
 struct Assistance: Sendable {
   let session: Session

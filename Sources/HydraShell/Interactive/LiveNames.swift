@@ -92,7 +92,7 @@ final class LiveNames: Sendable {
   private func kept(_ source: CompletionSource) async -> [Name] {
     let now = clock.now
     if let (names, at) = state.withLock({ $0.kept[source] }), now - at < Self.freshness { return names }
-    // Without an answer there are no names to offer; the command itself reports why.
+    // Without a response there are no names to offer; the command itself reports why.
     guard let names = try? await ask(source) else { return [] }
     state.withLock { $0.kept[source] = (names, now) }
     return names

@@ -13,7 +13,7 @@ struct FormatFiles {
   let isQuiet: Bool
 
   /// Formats each file in place; `-` goes from standard input to standard output. A file with errors is left alone, and so
-  /// is one that is right already. Answers the exit status: 2 when a text is wrong or, to check, not in the one form.
+  /// is one that is right already. Returns the exit status: 2 when a text is wrong or, to check, not in the one form.
   func run(_ paths: [String]) -> Int32 {
     var isRight = true
     for path in paths where !format(path) { isRight = false }

@@ -12,7 +12,7 @@ package final class InterruptRouter: Sendable {
   }
 
   private let state = Mutex(State())
-  /// How long cancelled work may take before the person is told that it is still being undone.
+  /// How long cancelled work may take before the person learns that it is still being rolled back.
   private let patience: Duration
 
   /// A router without handlers.

@@ -14,7 +14,7 @@ struct Pipes {
   private(set) var output = Ends()
   private(set) var error = Ends()
 
-  /// Starts the program of `call` with the other ends as its standard descriptors; answers its number.
+  /// Starts the program of `call` with the other ends as its standard descriptors; returns its number.
   mutating func start(_ call: ProgramCall) throws -> pid_t {
     // The end that reads comes first.
     (input.theirs, input.ours) = try Self.pipe()

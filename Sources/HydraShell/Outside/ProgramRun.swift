@@ -60,7 +60,7 @@ struct ProgramRun {
       time: ContinuousClock.now - started)
   }
 
-  /// Exchanges data until the program has ended. Answers why it had to be ended, if it had to.
+  /// Exchanges data until the program has ended. Returns why it had to be ended, if it had to.
   private mutating func follow() -> (any Error)? {
     var failure: (any Error)?
     var deadline = started + call.timeout

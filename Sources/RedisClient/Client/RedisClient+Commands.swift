@@ -21,7 +21,7 @@ public struct RedisStreamEntry: Sendable, Equatable {
 }
 
 extension RedisClient {
-  /// `PING`; throws unless it is answered.
+  /// `PING`; throws unless it is replied to.
   public func ping() async throws { try await send(RedisCommand("PING", idempotent: true)) }
 
   /// `GET`: the value of `key`; nil when there is none.
@@ -34,14 +34,14 @@ extension RedisClient {
   /// `SET`: `value` for `key`. Not repeated by itself: a repetition could undo what somebody else set meanwhile.
   public func set(_ key: String, _ value: any RedisArgument) async throws { try await command("SET", key, value) }
 
-  /// `DEL`: removes `keys`; answers how many there were.
+  /// `DEL`: removes `keys`; returns how many there were.
   @discardableResult
   public func delete(_ keys: String...) async throws -> Int64 {
     let command = RedisCommand(name: "DEL", arguments: keys)
     return try await send(command).expect(\.integer, command)
   }
 
-  /// `HSET`: sets fields of the hash at `key`; answers how many are new.
+  /// `HSET`: sets fields of the hash at `key`; returns how many are new.
   @discardableResult
   public func hset(_ key: String, _ fields: [String: any RedisArgument]) async throws -> Int64 {
     let pairs = fields.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] as [any RedisArgument] }
@@ -59,7 +59,7 @@ extension RedisClient {
     return fields
   }
 
-  /// `XADD`: appends an entry to the stream at `key` and answers its id; Redis makes one unless it is given. With
+  /// `XADD`: appends an entry to the stream at `key` and returns its id; Redis makes one unless it is given. With
   /// `keepingAbout` old entries are dropped, a few more than that are kept.
   @discardableResult
   public func xadd(

@@ -1,5 +1,5 @@
 extension RedisClient {
-  /// Executes commands as one (`MULTI` … `EXEC`, sent in one write) and answers their replies.
+  /// Executes commands as one (`MULTI` … `EXEC`, sent in one write) and returns their replies.
   ///
   /// Throws when any of them is refused. Refused while they are queued (an unknown command, no permission): none is
   /// executed. Refused during execution (a key of another type): Redis executes the others all the same, and so the error

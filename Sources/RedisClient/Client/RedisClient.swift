@@ -46,7 +46,7 @@ public actor RedisClient {
     return reply
   }
 
-  /// Sends commands in one write and answers their replies in order, error replies among them. They are executed one
+  /// Sends commands in one write and returns their replies in order, error replies among them. They are executed one
   /// after the other, but commands of other clients may come between: see ``transaction(_:)``.
   public func pipeline(_ commands: [RedisCommand]) async throws -> [RESPValue] {
     guard let first = commands.first else { return [] }
@@ -147,7 +147,7 @@ extension RedisClient {
 
 extension RedisClient {
   /// Whether the server executed nothing because it just started and still reads its file. In a transaction only the
-  /// commands between `MULTI` and `EXEC` are answered so.
+  /// commands between `MULTI` and `EXEC` are replied to so.
   private static func isLoading(_ replies: [RESPValue]) -> Bool {
     let loading = replies.filter { $0.errorCode == "LOADING" }
     return !loading.isEmpty && (loading.count == replies.count || replies.last?.errorCode == "EXECABORT")

@@ -8,7 +8,7 @@ public struct RedisConfiguration: Sendable, CustomStringConvertible, CustomDebug
   public enum ProtocolVersion: Sendable {
     /// Understood by every server.
     case resp2
-    /// Redis 6 and later: maps are told from arrays.
+    /// Redis 6 and later: maps are distinguished from arrays.
     case resp3
   }
 
@@ -20,7 +20,7 @@ public struct RedisConfiguration: Sendable, CustomStringConvertible, CustomDebug
   public var user: String?
   /// The user's password; nil sends no `AUTH`. In no description of this value.
   public var password: String?
-  /// Form of the protocol; RESP2 unless told.
+  /// Form of the protocol; RESP2 by default.
   public var version = ProtocolVersion.resp2
   /// How long a command waits for a connection, all tries together. Tries go on until then: a server that is being
   /// restarted is waited for.
@@ -35,7 +35,7 @@ public struct RedisConfiguration: Sendable, CustomStringConvertible, CustomDebug
   public var replyLimits = RESPLimits()
   /// Threads that do the I/O.
   public var eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
-  /// Hears of connections made and lost; silent unless told.
+  /// Hears of connections made and lost; silent by default.
   public var logger = Logger(label: "redis") { _ in SwiftLogNoOpLogHandler() }
 
   /// A server at `host`:`port`, where we are `user` with `password`.

@@ -54,7 +54,7 @@ package final class RedisConnection: Sendable {
     channel.eventLoop.execute { queue.value.fail(RedisError(.closed, "the connection was closed")) }
   }
 
-  /// Sends commands in one write; answers their replies, errors among them.
+  /// Sends commands in one write; returns their replies, errors among them.
   package func send(_ commands: [RedisCommand], limit: Duration) async throws -> [RESPValue] {
     guard !commands.isEmpty else { return [] }
     try Task.checkCancellation()

@@ -5,7 +5,7 @@ final class Batch {
   let id: UInt64
   let expected: Int
   var replies: [RESPValue] = []
-  /// Nil once somebody was answered, or nobody waits any more; the replies are counted all the same.
+  /// Nil once the reply was delivered, or nobody waits any more; the replies are counted all the same.
   var promise: EventLoopPromise<[RESPValue]>?
   var timer: Scheduled<Void>?
 
@@ -23,7 +23,7 @@ final class Batch {
   }
 }
 
-/// Matches replies with the commands they answer, by their order: one queue, and it breaks as a whole.
+/// Matches replies with their commands, by their order: one queue, and it breaks as a whole.
 final class ReplyQueue: ChannelInboundHandler {
   typealias InboundIn = RESPValue
 
@@ -34,7 +34,7 @@ final class ReplyQueue: ChannelInboundHandler {
   func handlerAdded(context: ChannelHandlerContext) { channel = context.channel }
 
   /// Sends `bytes`, which hold `count` commands. After `limit` without their replies the connection is closed: whatever
-  /// waits behind them would not be answered either.
+  /// waits behind them would get no reply either.
   func send(_ bytes: ByteBuffer, count: Int, id: UInt64, limit: TimeAmount, promise: EventLoopPromise<[RESPValue]>) {
     guard failure == nil, let channel, channel.isActive else {
       // Whatever ended the connection was not about this command, which may be sent on another.
@@ -45,7 +45,7 @@ final class ReplyQueue: ChannelInboundHandler {
     waiting.append(batch)
     let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
     batch.timer = channel.eventLoop.scheduleTask(in: limit) {
-      bound.value.fail(RedisError(.timeout, "no answer within \(limit.milliseconds) ms"))
+      bound.value.fail(RedisError(.timeout, "no reply within \(limit.milliseconds) ms"))
     }
     channel.writeAndFlush(bytes).whenFailure { error in
       bound.value.fail(RedisError(.unreachable, "sending failed: \(error)"))
@@ -61,7 +61,7 @@ final class ReplyQueue: ChannelInboundHandler {
     let value = unwrapInboundIn(data)
     if case .push = value { return }
     guard let batch = waiting.first else {
-      return fail(RedisError(.protocolViolation, "\(value.kind) that answers no command"))
+      return fail(RedisError(.protocolViolation, "\(value.kind) that belongs to no command"))
     }
     batch.replies.append(value)
     guard batch.replies.count == batch.expected else { return }

@@ -1,4 +1,4 @@
-/// What a reply may measure at most. More is an error of the protocol, so that nothing that answers on Redis's port can
+/// What a reply may measure at most. More is an error of the protocol, so that nothing that listens on Redis's port can
 /// make the buffers grow without end or exhaust the stack.
 public struct RESPLimits: Sendable, Equatable {
   /// Longest string, in bytes. Redis's own limit (`proto-max-bulk-len`) is 512 MiB.
@@ -12,7 +12,7 @@ public struct RESPLimits: Sendable, Equatable {
   /// Longest reply as a whole, in bytes.
   public var reply: Int
 
-  /// Limits far above what a store of small values answers: 64 MiB, a million elements, 32 levels, 64 KiB, 128 MiB.
+  /// Limits far above the replies of a store of small values: 64 MiB, a million elements, 32 levels, 64 KiB, 128 MiB.
   public init(
     bulk: Int = 64 << 20, elements: Int = 1 << 20, depth: Int = 32, line: Int = 64 << 10, reply: Int = 128 << 20
   ) {

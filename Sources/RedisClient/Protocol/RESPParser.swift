@@ -82,7 +82,7 @@ public struct RESPParser: Sendable {
     return .opened
   }
 
-  /// Puts a value where it belongs; answers the whole reply once it is complete.
+  /// Puts a value where it belongs; returns the whole reply once it is complete.
   private mutating func close(with value: RESPValue) -> RESPValue? {
     var value = value
     while var top = open.popLast() {

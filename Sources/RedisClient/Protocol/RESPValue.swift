@@ -20,7 +20,7 @@ public enum RESPValue: Sendable, Equatable {
   case bigNumber(String)
   /// RESP3 `%1…`, in the order in which it came.
   case map([Entry])
-  /// RESP3 `>2…`: not an answer to any command.
+  /// RESP3 `>2…`: not a reply to any command.
   case push([RESPValue])
 
   /// One key of a map and its value.
