@@ -80,6 +80,22 @@ import Testing
     #expect(await person.status() == 7)
   }
 
+  @Test func whatIsTypedWhileACommandRunsIsEditedAfterIt() async throws {
+    let person = try Person(environment: plain)
+    defer { person.remove() }
+    let terminal = person.terminal
+    try await person.lastLine("hydra>")
+    terminal.type("try { wait until false within 2s } catch { }\r")
+    try await person.runs("hydra> try { wait until false within 2s } catch { }")
+    terminal.type("state\u{15}node ki\t")
+    try await terminal.wait(for: "the echo") { $0.lines.last == "node ki" }
+    try await person.lastLine("hydra> node kill")
+    terminal.type("\u{15}node li\t--out\tna\t\u{15}print mended\r")
+    try await terminal.wait(for: "the answer") { $0.lines.suffix(3) == ["hydra> print mended", "mended", "hydra>"] }
+    terminal.type("\u{4}")
+    #expect(await person.status() == 0)
+  }
+
   @Test func controlZStopsTheShellAndItsCommandsUntilFg() async throws {
     let person = try Person("bash --norc --noprofile -i", environment: plain)
     defer { person.remove() }
