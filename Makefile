@@ -37,7 +37,7 @@ images: build ## the images of management, data, proxy, node and hello
 all: setup images ## everything that a cluster needs
 
 demo: all ## a cluster of five nodes, a service with three replicas, an answer through the proxy
-	bin/hydra run examples/demo.hydra
+	bin/hydra run examples/demo.hydra $(CLUSTER)
 
 create-test-cluster: ## cluster `test` with five nodes, its API on port 4000
 	bin/hydra cluster start $(CLUSTER) --port $(PORT) --nodes 5

@@ -26,6 +26,27 @@ extension HydraFunctionalTests {
       }
     }
 
+    @Test("the demo runs beside other clusters, whoever has the usual ports")
+    func demoBesideOthers() async throws {
+      try await TestCluster.withEngine { (engine) async throws in
+        let (other, name, tool) = (TestCluster.freshName(), TestCluster.freshName(), try Tool())
+        let demo = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../examples/demo.hydra")
+        do {
+          // Where this is refused, something else has the ports already.
+          let first = try await tool("cluster", "start", other, "--port", "4000")
+          #expect(first.status == 0 || first.errors.contains("in use"), "\(first.errors)")
+          let outcome = try await tool("run", demo.standardized.path(), name)
+          #expect(outcome.status == 0, "\(outcome.errors)")
+          let replies = outcome.output.split(separator: "\n").filter { $0.contains("returns: hello from hello1.") }
+          #expect(Set(replies).count == 3, "\(outcome.output)")
+        } catch {
+          for name in [name, other] { try await TestCluster.sweep(name, tool, engine) }
+          throw error
+        }
+        for name in [name, other] { try await TestCluster.sweep(name, tool, engine) }
+      }
+    }
+
     @Test("what a stranger's container holds is named, and everything else is gone")
     func strangerOnTheNetwork() async throws {
       try await TestCluster.withEngine { (engine) async throws in
