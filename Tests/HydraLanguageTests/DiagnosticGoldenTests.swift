@@ -38,7 +38,7 @@ import Testing
               | ^^^^^^^^^^^
               = usage: service add ALIAS --image IMAGE [--replicas N] --node-port PORT --service-port PORT \
           [--env KEY=VALUE]… [--env-file PATH]… [--cpus N] [--memory SIZE] [--within TIME] [--health PATH] \
-          [--health-host HEALTH-HOST] [--health-timeout TIME] [--timeout TIME] [--tunnel-timeout TIME] \
+          [--health-host HOST] [--health-timeout TIME] [--timeout TIME] [--tunnel-timeout TIME] \
           [--cookie-path scope|keep] [-- COMMAND…]
           t.hydra:5:1: error: 'break' outside a loop
             5 | break

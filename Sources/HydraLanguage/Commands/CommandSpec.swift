@@ -143,7 +143,7 @@ public final class CommandSpec: Sendable {
 }
 
 extension ParameterSpec {
-  /// The placeholder of its value in a line of usage.
+  /// The placeholder of its value in a line of usage: where its type says nothing, the last word of its name.
   public var placeholder: String {
     switch type {
     case .int, .float: "N"
@@ -155,7 +155,7 @@ extension ParameterSpec {
     case .keyValue: "KEY=VALUE"
     case .choice(let words): words.joined(separator: "|")
     case .expression: "EXPR"
-    case .name, .string, .any: String(name.drop { $0 == "-" }.uppercased())
+    case .name, .string, .any: name.split(separator: "-").last?.uppercased() ?? name
     case .flag: ""
     }
   }
