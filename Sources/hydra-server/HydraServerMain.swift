@@ -13,7 +13,7 @@ import UnixSignals
 @main
 enum HydraServerMain {
   static func main() async {
-    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    LoggingSystem.bootstrap { VisibleLog(StreamLogHandler.standardError(label: $0)) }
     let logger = Logger(label: "hydra")
     do {
       try await run(logger)

@@ -320,6 +320,28 @@ import Testing
     try FileManager.default.removeItem(at: home)
   }
 
+  @Test func whatTabOffersObeysNobodyElse() async throws {
+    let home = FileManager.default.temporaryDirectory.appending(path: "hydra-paths-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+    for name in ["dr-one", "dr-two", "dr\u{1B}[41m", "dr\u{202E}x"] { try Data().write(to: home.appending(path: name)) }
+    let cluster = SimulatedCluster(name: "test", nodes: 3)
+    for (name, image) in [("web", "a\u{202E}b"), ("wed", "c\u{1B}[41md")] {
+      _ = try await cluster.addService(ServiceSpec(alias: name, image: image, nodePort: 80, servicePort: 80))
+    }
+    let shell = try await Fixture(home: home.path(), cluster: cluster)
+    shell.terminal.type("source ~/dr\t\t")
+    try await shell.terminal.wait(for: "files that can be shown") {
+      $0.text.contains("\n~/dr-one  ~/dr-two\nhydra(test 3/3)> source ~/dr-")
+    }
+    shell.terminal.type("\u{3}service inspect \t\t")
+    try await shell.terminal.wait(for: "images as they are") {
+      $0.text.contains("  web  1/1 healthy, a<U+202E>b\n  wed  1/1 healthy, c␛[41md\n")
+    }
+    shell.terminal.type("\u{3}")
+    #expect(try await shell.leave() == 0)
+    try FileManager.default.removeItem(at: home)
+  }
+
   @Test func viKeysComeWithTheUsersSettings() async throws {
     let home = FileManager.default.temporaryDirectory.appending(path: "hydra-vi-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)

@@ -47,6 +47,18 @@ final class LiveNames: Sendable {
   func names(
     for source: CompletionSource, of cluster: String?, service: String? = nil, prefix: String
   ) async -> [Name] {
+    Self.visible(await found(source, cluster, service, prefix))
+  }
+
+  /// Names come from servers and folders that anybody may have filled. One that can't be shown as it is is not offered.
+  private static func visible(_ names: [Name]) -> [Name] {
+    names.filter { Shown.line($0.text) == $0.text }
+      .map { Name(text: $0.text, description: Shown.line($0.description)) }
+  }
+
+  private func found(
+    _ source: CompletionSource, _ cluster: String?, _ service: String?, _ prefix: String
+  ) async -> [Name] {
     switch source {
     case .nodes: return await nodes(of: cluster, prefix) { _ in true }
     case .runningNodes: return await nodes(of: cluster, prefix) { $0.state != .down }
@@ -113,10 +125,11 @@ final class LiveNames: Sendable {
     if let home, folder.hasPrefix("~/") { place = home + folder.dropFirst() }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
     let showsHidden = prefix.dropFirst(folder.count).hasPrefix(".")
-    return names.filter { showsHidden || !$0.hasPrefix(".") }.sorted().map { name in
-      var isFolder = false
-      _ = FileManager.default.fileExists(atPath: "\(place)/\(name)", isDirectory: &isFolder)
-      return Name(text: folder + name + (isFolder ? "/" : ""), description: "")
-    }
+    return visible(
+      names.filter { showsHidden || !$0.hasPrefix(".") }.sorted().map { name in
+        var isFolder = false
+        _ = FileManager.default.fileExists(atPath: "\(place)/\(name)", isDirectory: &isFolder)
+        return Name(text: folder + name + (isFolder ? "/" : ""), description: "")
+      })
   }
 }
