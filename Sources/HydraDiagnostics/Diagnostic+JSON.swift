@@ -1,7 +1,9 @@
 extension Diagnostic {
   /// One JSON object for editors: `severity`, `code`, `message`, `file`, `start` and `end` (each `line`, `column` from 1
   /// and `offset` in bytes), `notes`, `remedy`. Keys without a value are left out.
-  public func json(_ sources: SourceMap) -> String {
+  public func json(_ sources: SourceMap) -> String { masked.fields(sources) }
+
+  private func fields(_ sources: SourceMap) -> String {
     var fields = [
       "\"severity\":" + JSONText.string(severity.rawValue),
       "\"code\":" + JSONText.string(code.rawValue),

@@ -28,6 +28,7 @@ public struct DiagnosticRenderer: Sendable {
 
   /// `secrets` keeps those of the files seen so far: a file is searched once, however many errors it has.
   private func render(_ diagnostic: Diagnostic, _ secrets: inout [Int32: [Range<Int>]]) -> String {
+    let diagnostic = diagnostic.masked
     let style = diagnostic.severity == .error ? Style.error : .warning
     var out = header(diagnostic.range) + paint(diagnostic.severity.rawValue + ":", style)
     out += " " + paint(Shown.line(diagnostic.message), .strong) + "\n"

@@ -1,3 +1,4 @@
+import HydraDiagnostics
 import HydraLanguage
 import Testing
 
@@ -22,6 +23,13 @@ import Testing
     ("cluster connect http://a:1 --token $t", "cluster connect http://a:1 --token $t"),
     ("cluster connect http://u:pw@a:1/x", "cluster connect http://u:…@a:1/x"),
     ("http(\"http://u:pw@a:1/x@y\")", "http(\"http://u:…@a:1/x@y\")"),
+    ("exec([\"mysql\", \"--password=hunter2\", \"x\"])", "exec([\"mysql\", \"--password=…\", \"x\"])"),
+    ("exec([\"mysql\", \"--password\", 'hunter2', \"x\"])", "exec([\"mysql\", \"--password\", '…', \"x\"])"),
+    ("service add a --image b -- run --api-key abc -x", "service add a --image b -- run --api-key … -x"),
+    ("service add a --image b -- run --api-key=abc -x", "service add a --image b -- run --api-key=… -x"),
+    ("service add a --image b -- run --password --x", "service add a --image b -- run --password --x"),
+    ("http(u, {headers: {Authorization: \"Bearer x\"}})", "http(u, {headers: {Authorization: \"…\"}})"),
+    ("exec([\"curl\", \"-H\", \"X-Api-Key: abc\", u])", "exec([\"curl\", \"-H\", \"X-Api-Key: …\", u])"),
     ("let password = \"hunter2\"", "let password = \"…\""),
     ("let r = {\"client-secret\": 'x', a: 'y'}", "let r = {\"client-secret\": '…', a: 'y'}"),
     ("expect env(API_TOKEN) == \"x\"", "expect env(API_TOKEN) == \"x\""),
@@ -41,7 +49,8 @@ import Testing
     ),
     ("let password = \"x\"", "let password = env(PASSWORD)"), ("state", "state"),
     ("cluster connect http://u:pw@a:1", nil), ("service add web --env hunter2", nil),
-    ("print \"use PASSWORD=abc\"", nil),
+    ("print \"use PASSWORD=abc\"", nil), ("service add a --image b -- run --password abc", nil),
+    ("exec([\"mysql\", \"--password\", \"abc\"])", "exec([\"mysql\", \"--password\", env(PASSWORD)])"),
     ("service add web --env 'A_KEY=b", "service add web --env \"A_KEY=${env(A_KEY)}\""),
   ])
   func whatIsKeptHoldsNoSecret(text: String, kept: String?) {
@@ -72,6 +81,22 @@ import Testing
         #expect(SecretText.findings(in: Array(kept.utf8), onlyNamed: true).isEmpty, "\(text)")
       }
     }
+  }
+
+  @Test(arguments: [
+    ("unexpected argument 'DB_PASSWORD=a b' of 'x'", "unexpected argument 'DB_PASSWORD=…' of 'x'"),
+    ("http://u:hunter2@h:1/a@b: connection refused", "http://u:…@h:1/a@b: connection refused"),
+    ("GET /x?token=abc&a=b returned 400", "GET /x?token=…&a=b returned 400"),
+    ("use --token=TOKEN, MODE=demo", "use --token=…, MODE=demo"), ("'a == b' is not true", "'a == b' is not true"),
+    ("x [--env KEY=VALUE]…, expected key=value", "x [--env KEY=VALUE]…, expected key=value"),
+    ("http://h:1/u:x@y", "http://h:1/u:x@y"),
+    ("API_KEY= is empty", "API_KEY= is empty"),
+  ])
+  func messagesHideThem(message: String, shown: String) {
+    let error = Diagnostic(
+      code: .init("x"), message: message, range: nil, notes: [.init(message)], remedy: message)
+    #expect(DiagnosticRenderer(SourceMap()).render(error) == "error: \(shown)\n  = \(shown)\n  = \(shown)\n")
+    #expect(error.json(SourceMap()).hasSuffix("[{\"message\":\"\(shown)\"}],\"remedy\":\"\(shown)\"}"))
   }
 
   @Test func namesOfSecrets() {

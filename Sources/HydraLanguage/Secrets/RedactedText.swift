@@ -30,8 +30,7 @@ extension SecretText {
     case .option: return "${env(HYDRA_\(name))}"
     case .pair: return "\"\(finding.name)=${env(\(name))}\""
     case .expression: return "env(\(name))"
-    // A word of a command or a quoted text: what can stand in it is not known.
-    case .url: return nil
+    case .elsewhere: return nil
     }
   }
 }

@@ -26,8 +26,8 @@ public struct SecretText {
     case pair
     /// A quoted text in an expression.
     case expression
-    /// The password in a URL.
-    case url
+    /// The password in a URL, or a word of another program: what could stand there instead is not known.
+    case elsewhere
   }
 
   private let bytes: [UInt8]
@@ -112,7 +112,7 @@ public struct SecretText {
           : EditDistance.nearest(to: written, among: Self.options.map(\.name)).flatMap { near in
             Self.options.first { $0.name == near }
           })
-    else { return end }
+    else { return name(at: index + 2, dashesAt: index) }
     let start = byte(end) == UInt8(ascii: "=") ? end + 1 : afterBlanks(end)
     guard let next = byte(start), next != 0x0A, !(next == 0x2D && byte(start + 1) == 0x2D) else { return end }
     var word = SecretWord(bytes, at: start)
@@ -129,20 +129,24 @@ public struct SecretText {
     return max(word.end, end)
   }
 
-  /// A name at `index` and what it is given; returns where to continue.
-  private mutating func name(at index: Int) -> Int {
+  /// A name at `index` and what it is given; returns where to continue. With dashes before it, it is an option of another program.
+  private mutating func name(at index: Int, dashesAt dashes: Int? = nil) -> Int {
     var end = index
     while let byte = byte(end), isNamePart(byte) { end += 1 }
     let name = text(index..<end)
     guard SecretNames.looksSecret(name) else { return end }
-    let before = index > 0 ? bytes[index - 1] : 0x20
+    let start = dashes ?? index
+    let before = start > 0 ? bytes[start - 1] : 0x20
     let quote = before == UInt8(ascii: "\"") || before == UInt8(ascii: "'") ? before : nil
     if byte(end) == UInt8(ascii: "="), byte(end + 1) != UInt8(ascii: "=") {
       // `NAME=value` is one word, or is within quotes.
       let word = SecretWord(bytes, at: end + 1, within: quote)
-      if !word.literals.isEmpty { add(word, name: name, .pair, from: quote == nil ? index : index - 1) }
+      if !word.literals.isEmpty {
+        add(word, name: name, dashes == nil ? .pair : .elsewhere, from: quote == nil ? start : start - 1)
+      }
       return max(word.end, end + 1)
     }
+    if dashes != nil { return nextWord(end, name, quote) }
     // A field of a record may be quoted.
     var next = afterBlanks(quote != nil && byte(end) == quote ? end + 1 : end)
     guard let sign = byte(next), "=:!".utf8.contains(sign) else { return end }
@@ -152,8 +156,31 @@ public struct SecretText {
     next = afterBlanks(next + (isComparison ? 2 : 1))
     // `let key = "web"` is about anything; what is called API_KEY is not.
     guard name != "key", let opening = byte(next), opening == UInt8(ascii: "\"") || opening == UInt8(ascii: "'") else {
-      return next
+      // `"Authorization: Bearer …"`.
+      guard let quote, sign == UInt8(ascii: ":"), byte(end) == sign else { return next }
+      let word = SecretWord(bytes, at: next, within: quote)
+      add(word, name: name, .elsewhere)
+      return max(word.end, next)
     }
+    let word = SecretWord(bytes, at: next + 1, within: opening)
+    add(word, name: name, .expression, from: next)
+    return max(word.end, next)
+  }
+
+  /// The word, or the next element of a list, behind an option of another program that ends at `end`; returns where to continue.
+  private mutating func nextWord(_ end: Int, _ name: String, _ quote: UInt8?) -> Int {
+    var next = afterBlanks(end)
+    guard let quote else {
+      guard next > end, let first = byte(next), first != 0x2D else { return end }
+      let word = SecretWord(bytes, at: next)
+      add(word, name: name, .elsewhere)
+      return max(word.end, next)
+    }
+    guard byte(end) == quote else { return end }
+    next = afterBlanks(end + 1)
+    guard byte(next) == UInt8(ascii: ",") else { return next }
+    next = afterBlanks(next + 1)
+    guard let opening = byte(next), opening == UInt8(ascii: "\"") || opening == UInt8(ascii: "'") else { return next }
     let word = SecretWord(bytes, at: next + 1, within: opening)
     add(word, name: name, .expression, from: next)
     return max(word.end, next)
@@ -169,7 +196,7 @@ public struct SecretText {
       if byte == UInt8(ascii: "@") {
         guard let colon, colon + 1 < end, bytes[colon + 1] != UInt8(ascii: "$") else { return end }
         let hidden = colon + 1..<end
-        findings.append(Finding(word: hidden, hidden: [hidden], name: "password", place: .url))
+        findings.append(Finding(word: hidden, hidden: [hidden], name: "password", place: .elsewhere))
         return end
       }
       end += 1

@@ -1,7 +1,7 @@
 /// Which names look as if they named a secret.
 public enum SecretNames {
   /// Parts of a name that mark a secret, wherever they stand in it.
-  private static let parts = ["PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL"]
+  private static let parts = ["PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL", "AUTHORIZATION"]
   /// Words that mark a secret when they are a whole part of the name: `API_KEY`, but not `KEYBOARD`.
   private static let words: Set<Substring> = ["KEY", "APIKEY", "PWD"]
 
