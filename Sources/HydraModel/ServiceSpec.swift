@@ -89,6 +89,13 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
   /// The keys a body may have.
   public static var fields: [String] { CodingKeys.allCases.map(\.rawValue) + ServiceTraffic.fields }
 
+  /// `text`, which the service wrote, with each value of ``env`` as "…". Values of less than five characters stay: ports, `true`
+  /// and the like, of which logs are full.
+  public func hidingValues(in text: String) -> String {
+    env.values.filter { $0.count >= 5 }.sorted { ($0.count, $0) > ($1.count, $1) }
+      .reduce(text) { $0.replacing($1, with: "…") }
+  }
+
   /// Longest time a deployment may be given, in seconds.
   public static let longestDeployment = 86_400.0
 

@@ -55,6 +55,21 @@ import Testing
     }
   }
 
+  @Test func replicaThatComesBackToItsNodeIsRestartedNotMoved() async throws {
+    try await Rig.with(nodes: 1) { (rig) async throws in
+      _ = try await rig.hello(1)
+      _ = try await rig.controller.killNode(named: "node-1")
+      try await rig.eventually { try await rig.controller.service(named: "hello1").nodes.first?.state == .pending }
+      _ = try await rig.controller.startNode(named: "node-1")
+      try await rig.eventually { try await rig.controller.state().migrations.last?.outcome == .done }
+      let told = await rig.controller.recentEvents().filter { $0.migration != nil }.map(\.message)
+      #expect(told.contains { $0.hasPrefix("hello1.1 is waiting for a free node: ") }, "\(told)")
+      #expect(told.contains { $0.hasPrefix("hello1.1 restarts on node-1: ") }, "\(told)")
+      #expect(told.contains { $0.hasPrefix("hello1.1 was restarted on node-1 in ") }, "\(told)")
+      #expect(!told.contains { $0.contains("to node-1") }, "\(told)")
+    }
+  }
+
   @Test func nodeComesBackEmpty() async throws {
     try await Rig.with(nodes: 3) { (rig) async throws in
       _ = try await rig.hello(2)
@@ -106,6 +121,22 @@ import Testing
     }
   }
 
+  @Test func valuesOfTheEnvironmentAreInNoErrorAndNoEvent() async throws {
+    try await Rig.with(nodes: 1) { (rig) async throws in
+      rig.platform.mutate {
+        _ = $0.unhealthy.insert("web")
+        $0.log = ["listening on 80 in 1", "no login at db with hunter2 or hunter22"]
+      }
+      let env = ["DB_URL": "hunter2", "DB_PASSWORD": "hunter22", "LEVEL": "1"]
+      let spec = ServiceSpec(alias: "web", image: "hydra-hello", nodePort: 8001, servicePort: 80, env: env, within: 100)
+      await expectFailure(.timeout, "its last output: listening on 80 in 1 / no login at db with … or …") {
+        _ = try await rig.controller.addService(spec)
+      }
+      let told = await rig.controller.recentEvents().map(\.message)
+      #expect(told.contains { $0.contains("no login at db") } && !told.contains { $0.contains("hunter") }, "\(told)")
+    }
+  }
+
   @Test func serviceThatIsNeverHealthyFailsWithWhatItsCheckFound() async throws {
     try await Rig.with(nodes: 1) { (rig) async throws in
       rig.platform.mutate { _ = $0.unhealthy.insert("hello1") }
@@ -121,8 +152,10 @@ import Testing
   func deploymentKeepsToItsTime() async throws {
     try await Rig.with(nodes: 1) { (rig) async throws in
       rig.platform.mutate { _ = $0.unhealthy.insert("deaf") }
-      var spec = ServiceSpec(alias: "deaf", image: "hydra-hello", nodePort: 8001, servicePort: 81, within: 5)
-      await expectFailure(.timeout, "waited 5 s for service 'deaf'") { _ = try await rig.controller.addService(spec) }
+      var spec = ServiceSpec(alias: "deaf", image: "hydra-hello", nodePort: 8001, servicePort: 81, within: 40)
+      await expectFailure(.timeout, "waited 40 s for service 'deaf' to be ready: GET /home returned 400") {
+        _ = try await rig.controller.addService(spec)
+      }
       #expect(try await rig.controller.services().isEmpty)
       spec.within = 100
       await expectFailure(.timeout, "waited 100 s", "not healthy") { _ = try await rig.controller.addService(spec) }

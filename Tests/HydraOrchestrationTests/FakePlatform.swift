@@ -16,6 +16,7 @@ final class FakePlatform: Platform {
     var failNodeCreation: HydraError?
     var imageTransfers: [(image: String, nodes: [String])] = []
     var starts: [String] = []
+    var log = ["it broke"]
     var counter = 0
   }
 
@@ -127,7 +128,9 @@ final class FakePlatform: Platform {
     }
   }
 
-  func replicaLog(_ container: String, on node: NodeAddress, lines: Int) throws -> [String] { ["it broke"] }
+  func replicaLog(_ container: String, on node: NodeAddress, lines: Int) throws -> [String] {
+    state.withLock { $0.log }
+  }
 
   func checkHealth(of service: ServiceSpec, at address: String) -> HealthVerdict {
     let failed = HealthVerdict.failed("GET /home returned 400", remedy: "check the path")

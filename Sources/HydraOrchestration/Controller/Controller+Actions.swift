@@ -163,17 +163,23 @@ extension Controller {
   }
 
   private func ended(_ replica: ObservedReplica, _ address: NodeAddress) async -> HydraError {
-    let last = (try? await platform.replicaLog(replica.id, on: address, lines: 3)) ?? []
     let code = replica.exitCode.map { " with exit code \($0)" } ?? ""
-    let said = last.isEmpty ? "" : ": \(last.joined(separator: " / "))"
+    let said =
+      await lastOutput(of: replica.id, desired.services[replica.service]?.spec, address).map { ": \($0)" } ?? ""
     return HydraError(.failed, "\(replica.service).\(replica.slot) ended\(code)\(said)")
+  }
+
+  /// The last lines a replica wrote, without the values of its environment: errors and events are for everybody.
+  private func lastOutput(of container: String, _ spec: ServiceSpec?, _ address: NodeAddress) async -> String? {
+    let lines = (try? await platform.replicaLog(container, on: address, lines: 3)) ?? []
+    let text = lines.joined(separator: " / ")
+    return lines.isEmpty ? nil : spec?.hidingValues(in: text) ?? text
   }
 
   private func neverHealthy(
     _ spec: ServiceSpec, _ slot: Int, _ container: String, _ address: NodeAddress, _ reason: String, _ remedy: String
   ) async -> HydraError {
-    let last = (try? await platform.replicaLog(container, on: address, lines: 3)) ?? []
-    let said = last.isEmpty ? "" : "; its last output: \(last.joined(separator: " / "))"
+    let said = await lastOutput(of: container, spec, address).map { "; its last output: \($0)" } ?? ""
     return HydraError(
       .failed,
       "\(spec.alias).\(slot) is running but not healthy after \(Controller.healthLimit.components.seconds) s: \(reason)\(said)",

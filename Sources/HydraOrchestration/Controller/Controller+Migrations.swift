@@ -50,13 +50,17 @@ extension Controller {
   }
 
   private func announce(_ migration: Migration) {
-    let name = "\(migration.service).\(migration.slot)"
-    let away = migration.from.map { " from \($0)" } ?? ""
-    let text =
-      migration.to.map { "\(name) moves\(away) to \($0): \(migration.reason)" }
-      ?? "\(name) is waiting for a free node: \(migration.reason)"
     emit(
-      .migrationStarted, node: migration.to, service: migration.service, migration: migration.id, text)
+      .migrationStarted, node: migration.to, service: migration.service, migration: migration.id,
+      "\(way(migration, "moves", "restarts")): \(migration.reason)")
+  }
+
+  /// What happens in `migration`: a node that was down may be the only one that is free, once it is back.
+  private func way(_ migration: Migration, _ moves: String, _ restarts: String) -> String {
+    let name = "\(migration.service).\(migration.slot)"
+    guard let to = migration.to else { return "\(name) is waiting for a free node" }
+    guard migration.from != to else { return "\(name) \(restarts) on \(to)" }
+    return "\(name) \(moves)\(migration.from.map { " from \($0)" } ?? "") to \(to)"
   }
 
   func notePhase(_ phase: Migration.Phase.Name, _ service: String, _ slot: Int) {
@@ -75,11 +79,10 @@ extension Controller {
     migrations[known].phases.append(.init(.routed, at: time.now()))
     migrations[known].outcome = .done
     let migration = migrations[known]
-    let away = migration.from.map { " from \($0)" } ?? ""
     let duration = migration.milliseconds.map { " in \(TimeText.of(.milliseconds($0)))" } ?? ""
     emit(
       .migrationDone, node: migration.to, service: migration.service, migration: id,
-      "\(migration.service).\(migration.slot) moved\(away) to \(migration.to ?? "?")\(duration)")
+      way(migration, "moved", "was restarted") + duration)
   }
 
   func failMigration(_ id: String, _ error: HydraError) {

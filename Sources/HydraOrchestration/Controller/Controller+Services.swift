@@ -119,13 +119,7 @@ extension Controller: ServiceOperations {
     guard error.code != .cancelled, let record = desired.services[spec.alias] else { return error }
     var error = error
     if error.code == .timeout {
-      let reasons = record.assignments.compactMap { assignment -> String? in
-        guard let node = assignment.node else { return nil }
-        return
-          (failures[.replica(service: spec.alias, slot: assignment.slot, node: node)]
-          ?? failures[.image(spec.image, node: node)])?.error.message
-      }
-      if let reason = reasons.first { error.message += ": \(reason)" }
+      if let reason = serviceState(record).reason { error.message += ": \(reason)" }
       return error
     }
     let seconds = Int((spent / .seconds(1)).rounded(.up))
