@@ -61,9 +61,6 @@ extension APIClient {
   /// `GET /state`.
   public func state() async throws -> ClusterState { try await get(["state"]) }
 
-  /// Nil: a stream of events begins with its number, which its reader takes by itself.
-  public func latestEvent() -> UInt64? { nil }
-
   private func change<T: Decodable & Sendable>(_ request: ClusterRequest, limit: Duration) async throws -> T {
     try await change(APIRequest(request), limit: limit)
   }

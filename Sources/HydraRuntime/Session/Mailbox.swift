@@ -8,6 +8,8 @@ actor Mailbox {
   private var waiter: CheckedContinuation<Void, Never>?
   private(set) var failure: (any Error)?
   private(set) var isClosed = false
+  /// The number of the latest event received; 0 before the first.
+  private(set) var last: UInt64 = 0
   private var reader: Task<Void, Never>?
 
   /// Events kept until they are taken; a condition that is evaluated again anyway needs no older ones.
@@ -33,6 +35,7 @@ actor Mailbox {
 
   private func post(_ event: ClusterEvent) {
     events.append(event)
+    last = event.id
     if events.count > Self.capacity { events.removeFirst(events.count - Self.capacity) }
     wake()
   }

@@ -41,6 +41,7 @@ actor Runner {
     var looks = 0
     var call: CommandCall?
     var options = OutputOptions()
+    var operations: (any StateOperations)?
     var live: LiveWatch?
   }
 
@@ -258,6 +259,7 @@ actor Runner {
 
   private func trimWatchers(to count: Int) async {
     while watchers.count > count, let watcher = watchers.popLast() {
+      await showLastEvents(of: watcher)
       await watcher.mailbox?.stop()
       if watcher.live != nil { await host.output.endRedraw() }
     }
@@ -318,7 +320,8 @@ actor Runner {
     watchers.append(
       Watcher(
         mailbox: mailbox, started: host.clock.now, limit: call.duration("--for").map { .nanoseconds($0) },
-        call: call, options: options, live: isLive ? LiveWatch(operations, what: call.string("WHAT")) : nil))
+        call: call, options: options, operations: operations,
+        live: isLive ? LiveWatch(operations, what: call.string("WHAT")) : nil))
     if isLive { try await redraw([], at: watchers.count - 1) }
   }
 
@@ -345,13 +348,35 @@ actor Runner {
       try await redraw(events, at: index)
       if host.output.wantsToLeave { return .bool(true) }
     }
-    for event in events where watcher.live == nil && Self.concerns(event, watcher.call?.string("WHAT")) {
-      await host.output.event(event, options: watcher.options)
-    }
+    if watcher.live == nil { await show(events, of: watcher) }
     if events.isEmpty, await mailbox.isClosed {
       throw await mailbox.failure ?? HydraError(.unreachable, "the cluster sends no more events")
     }
     return .null
+  }
+
+  private func show(_ events: [ClusterEvent], of watcher: Watcher) async {
+    for event in events where Self.concerns(event, watcher.call?.string("WHAT")) {
+      await host.output.event(event, options: watcher.options)
+    }
+  }
+
+  /// How long a `watch` that is over waits for events that are on their way.
+  private static let lastEventsLimit = Duration.seconds(2)
+
+  /// Shows the events up to the present: the condition that ended the watching may have come true by one that is still on
+  /// its way.
+  private func showLastEvents(of watcher: Watcher) async {
+    guard watcher.live == nil, let operations = watcher.operations, let mailbox = watcher.mailbox, !Task.isCancelled,
+      await !mailbox.isClosed, let latest = try? await operations.latestEvent()
+    else { return }
+    let end = host.clock.now + Self.lastEventsLimit
+    while host.clock.now < end, await !mailbox.isClosed {
+      let events = await mailbox.take()
+      await show(events, of: watcher)
+      if await mailbox.last >= latest { return }
+      do { try await mailbox.wait(upTo: end - host.clock.now, clock: host.clock) } catch { return }
+    }
   }
 
   private static func concerns(_ event: ClusterEvent, _ what: String?) -> Bool {
