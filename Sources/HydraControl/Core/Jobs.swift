@@ -1,0 +1,402 @@
+import FoundationEssentials
+import HydraModel
+
+/// The requests: those that wait, and the results that are remembered.
+struct Jobs: Sendable {
+  /// One request.
+  struct Job: Sendable {
+    var record: RequestRecord
+    let work: any Work
+    /// Who waits for its answer.
+    var waiters: [RequestID] = []
+    /// Who waits to hear that it was cancelled.
+    var cancellers: [RequestID] = []
+    /// The uptime at which it has to have ended.
+    var deadline: Duration
+    /// Whether the client gave it no key: nobody can ask for its result again.
+    var isAnonymous: Bool
+    /// Whether what takes its changes back still has to be saved.
+    var mustSaveUndo = false
+    /// The revision of the state that first had its result.
+    var revision = 0
+  }
+
+  private(set) var order: [String] = []
+  private var byKey: [String: Job] = [:]
+  /// Successes that are told once they are saved, with the revision of the state that has them.
+  var unsaved: [Unsaved] = []
+
+  /// A success that is not saved yet.
+  struct Unsaved: Sendable {
+    var revision: Int
+    var waiters: [RequestID]
+    var result: Result<Answer, HydraError>
+    /// Whether it would be lost with the process: else it is told even if it can't be saved.
+    var mustBeSaved: Bool
+  }
+  /// Keys that were cancelled before their request came, the latest last.
+  private(set) var cancelledEarly: [String] = []
+  /// Whether something changed that a request may wait for.
+  var mustLook = false
+
+  subscript(key: String) -> Job? {
+    get { byKey[key] }
+    set {
+      if newValue == nil { order.removeAll { $0 == key } } else if byKey[key] == nil { order.append(key) }
+      byKey[key] = newValue
+    }
+  }
+
+  /// All, in the order of their arrival.
+  var all: [Job] { order.compactMap { byKey[$0] } }
+
+  /// What is saved: a request whose changes are in the same document is running there.
+  var records: [RequestRecord] {
+    all.map { job in
+      var record = job.record
+      if record.stage == .saving { record.stage = .running }
+      return record
+    }
+  }
+
+  mutating func cancelEarly(_ key: String) {
+    cancelledEarly.append(key)
+    if cancelledEarly.count > 100 { cancelledEarly.removeFirst() }
+  }
+}
+
+extension ControlCore {
+  // MARK: Arrival
+
+  mutating func arrive(_ id: RequestID, _ work: some Work, key: String?) {
+    if let startProblem { return answer(id, .failure(startProblem)) }
+    let name = type(of: work).name
+    let body = work.json
+    if let key, holds(.idempotency), let known = jobs[key] {
+      guard known.record.name == name, known.record.body == body else {
+        return answer(
+          id,
+          .failure(
+            HydraError(
+              .conflict, "idempotency key '\(key)' was used for another request",
+              remedy: "use a new key for each request")))
+      }
+      if known.record.stage == .ended { return conclude([id], known) }
+      jobs[key]?.waiters.append(id)
+      return
+    }
+    if let key, jobs.cancelledEarly.contains(key) {
+      return answer(id, .failure(HydraError(.cancelled, "the request was cancelled before it arrived")))
+    }
+    // A client's key has no blanks.
+    let limit = work.limit(timings)
+    let own = holds(.idempotency) ? key : key.map { "\($0) \(id.number)" }
+    let job = Jobs.Job(
+      record: RequestRecord(
+        key: own ?? "request \(id.number) \(now.date.timeIntervalSince1970)", name: name, body: body, stage: .arrived,
+        deadline: now.date.addingTimeInterval(limit / .seconds(1)), begun: now.date),
+      work: work, waiters: [id], deadline: now.uptime + limit, isAnonymous: key == nil)
+    jobs[job.record.key] = job
+    if holds(.deadline) { timers.set(.job(job.record.key), at: job.deadline) }
+    jobs.mustLook = true
+  }
+
+  private mutating func answer(_ id: RequestID, _ result: Result<Answer, HydraError>) { tell(.answer(id, result)) }
+
+  // MARK: Progress
+
+  /// Looks at every request that waits.
+  mutating func advanceJobs() {
+    jobs.mustLook = false
+    if !jobs.unsaved.isEmpty, let error = hopeless([.data]) {
+      let waiting = jobs.unsaved
+      jobs.unsaved = []
+      for entry in waiting {
+        for waiter in entry.waiters { answer(waiter, entry.mustBeSaved ? .failure(error) : entry.result) }
+      }
+    }
+    for key in jobs.order {
+      guard let job = jobs[key] else { continue }
+      switch job.record.stage {
+      case .arrived: begin(key, job)
+      case .saving: awaitSave(key, job)
+      case .running: advance(key, job)
+      case .undoing:
+        if !job.mustSaveUndo, job.work.isUndone(self, job.record) {
+          finish(key)
+        } else if hopeless([.data]) != nil {
+          finish(key)
+        }
+      case .ended: break
+      }
+    }
+  }
+
+  private mutating func begin(_ key: String, _ job: Jobs.Job) {
+    if job.work.needsRoom, !isSettled { return }
+    if let error = hopeless(job.work.needs + [.data]) { return fail(key, error) }
+    do throws(HydraError) {
+      var record = job.record
+      let changes = try job.work.begin(&self, &record)
+      record.stage = changes.isEmpty ? .running : .saving
+      record.hasChanged = !changes.isEmpty
+      jobs[key]?.record = record
+      saver.note()
+      if changes.isEmpty { committed(key) } else { propose(changes, for: key) }
+    } catch {
+      jobs[key]?.record.failure = ErrorPayload(error)
+      finish(key)
+    }
+  }
+
+  private mutating func awaitSave(_ key: String, _ job: Jobs.Job) {
+    if let failure = job.record.failure, saver.withdraw(key) == true { return end(key, failure.hydraError()) }
+    if job.record.failure == nil, let error = hopeless([.data]) { fail(key, error) }
+  }
+
+  /// The changes of a request are saved.
+  mutating func committed(_ key: String) {
+    guard let job = jobs[key] else { return }
+    jobs.mustLook = true
+    jobs[key]?.mustSaveUndo = false
+    guard job.record.stage == .saving || job.record.stage == .running else { return }
+    jobs[key]?.record.stage = .running
+    // Cancelled while it was being saved: it never acts.
+    if let failure = job.record.failure { return undo(key, failure.hydraError()) }
+    job.work.committed(&self, job.record)
+  }
+
+  /// The effect of a request ended.
+  mutating func acted(_ key: String, _ outcome: Outcome) {
+    guard let job = jobs[key], job.record.stage == .running else { return }
+    switch outcome {
+    case .failed(let error): fail(key, error)
+    case .node(let container):
+      guard let name = job.record.subject, desired.nodes[name] != nil else { return }
+      endings[name] = nil
+      knownAt[name] = now.uptime
+      seen(name, container)
+    default: look()
+    }
+    jobs.mustLook = true
+  }
+
+  private mutating func advance(_ key: String, _ job: Jobs.Job) {
+    do throws(HydraError) {
+      if let answer = try job.work.advance(self, job.record) {
+        jobs[key]?.record.answer = answer
+        finish(key)
+      } else if let error = hopeless(job.work.needs) {
+        fail(key, error)
+      }
+    } catch {
+      fail(key, error)
+    }
+  }
+
+  /// The deadline of a request has come.
+  mutating func overdue(_ key: String) {
+    guard let job = jobs[key] else { return }
+    switch job.record.stage {
+    case .ended: break
+    case .undoing: finish(key)
+    case .arrived, .saving, .running:
+      let limit = job.work.limit(timings)
+      let seconds = limit.components.seconds
+      let time = seconds > 0 ? "\(seconds) s" : TimeText.of(limit)
+      fail(key, HydraError(.timeout, "waited \(time) for \(job.work.condition(job.record))"))
+    }
+  }
+
+  // MARK: Failure
+
+  /// A request failed: what it did is undone, then it is answered.
+  mutating func fail(_ key: String, _ error: HydraError) {
+    guard let job = jobs[key], job.record.failure == nil else { return }
+    let error = job.work.explained(error, self, job.record)
+    jobs[key]?.record.failure = ErrorPayload(error)
+    saver.note()
+    switch job.record.stage {
+    case .arrived: finish(key)
+    case .saving:
+      // Where a save is under way, nobody knows yet whether there is something to undo.
+      if saver.withdraw(key) == true { end(key, error) }
+    case .running:
+      if error.code != .cancelled, let node = job.work.witness(error, job.record) {
+        want(.readNodeLog(node), as: .nodeWords(job: key, error: error))
+        jobs[key]?.record.stage = .undoing
+      } else {
+        undo(key, error)
+      }
+    case .undoing, .ended: break
+    }
+  }
+
+  mutating func nodeWords(_ key: String, _ error: HydraError, _ outcome: Outcome) {
+    if case .log(let lines) = outcome, !lines.isEmpty {
+      var error = error
+      error.message += "; it said: \(lines.joined(separator: " / "))"
+      jobs[key]?.record.failure = ErrorPayload(error)
+    }
+    undo(key, error)
+  }
+
+  private mutating func undo(_ key: String, _ error: HydraError) {
+    guard let job = jobs[key] else { return }
+    jobs[key]?.record.stage = .undoing
+    let limit = now.uptime + timings.undo
+    jobs[key]?.deadline = limit
+    timers.set(.job(key), at: limit)
+    jobs.mustLook = true
+    guard holds(.undo), job.record.hasChanged else { return finish(key) }
+    guard let changes = job.work.undo(&self, job.record, error) else {
+      // Too late: it goes on, and whoever waits is told so.
+      if error.code == .cancelled {
+        let what = job.work.condition(job.record)
+        jobs[key]?.record.failure = ErrorPayload(
+          HydraError(.cancelled, "interrupted, too late to undo: waiting for \(what) ended, the work continues"))
+      }
+      return finish(key)
+    }
+    for change in changes where change.isRetreat { record { change.apply(to: &$0) } }
+    jobs[key]?.mustSaveUndo = !changes.isEmpty
+    if !changes.isEmpty { propose(changes, for: key) }
+    needsPass = true
+  }
+
+  private mutating func end(_ key: String, _ error: HydraError) {
+    guard let job = jobs[key] else { return }
+    // Its changes never took effect; what else it noted is taken back.
+    _ = job.work.undo(&self, job.record, error)
+    finish(key)
+  }
+
+  // MARK: Cancelling
+
+  /// Nobody waits for request `id` any more, and it is to be undone.
+  mutating func cancel(_ id: RequestID) {
+    guard let job = jobs.all.first(where: { $0.waiters.contains(id) }) else { return }
+    fail(job.record.key, HydraError(.cancelled, "interrupted"))
+  }
+
+  mutating func cancel(key: String, for id: RequestID) {
+    guard let job = jobs[key] else {
+      jobs.cancelEarly(key)
+      return answer(id, .success(.cancellation(.unknown)))
+    }
+    guard job.record.stage != .ended else { return answer(id, .success(.cancellation(.finished))) }
+    jobs[key]?.cancellers.append(id)
+    fail(key, HydraError(.cancelled, "interrupted"))
+  }
+
+  // MARK: Results
+
+  /// The state was saved up to `revision`: successes that it has are told.
+  mutating func tellSaved(upTo revision: Int) {
+    guard !jobs.unsaved.isEmpty else { return }
+    let told = jobs.unsaved.filter { $0.revision <= revision }
+    jobs.unsaved.removeAll { $0.revision <= revision }
+    for entry in told { for waiter in entry.waiters { answer(waiter, entry.result) } }
+  }
+
+  private mutating func finish(_ key: String) {
+    guard var job = jobs[key], job.record.stage != .ended else { return }
+    timers.clear(.job(key))
+    job.record.stage = .ended
+    job.record.ended = now.date
+    saver.note()
+    job.revision = saver.revision
+    conclude(job.waiters, job)
+    let outcome = job.cancellation
+    for canceller in job.cancellers { answer(canceller, .success(.cancellation(outcome))) }
+    (job.waiters, job.cancellers) = ([], [])
+    jobs[key] = job.isRemembered ? job : nil
+    needsPass = true
+    if job.isRemembered, !timers.isSet(.forget) { timers.set(.forget, at: now.uptime + timings.memory) }
+    if jobs.order.count > timings.memories { forgetOldest() }
+  }
+
+  /// Tells `waiters` how `job` ended: a success once it is saved.
+  private mutating func conclude(_ waiters: [RequestID], _ job: Jobs.Job) {
+    if case .success = job.result, holds(.saveFirst), job.record.hasChanged || parts[.data] == nil,
+      saver.savedRevision < job.revision
+    {
+      jobs.unsaved.append(
+        Jobs.Unsaved(revision: job.revision, waiters: waiters, result: job.result, mustBeSaved: job.record.hasChanged))
+    } else {
+      for waiter in waiters { answer(waiter, job.result) }
+    }
+  }
+
+  private mutating func forgetOldest() {
+    let ended = jobs.order.filter { jobs[$0]?.record.stage == .ended }
+    for key in ended.prefix(max(0, ended.count - timings.memories)) { jobs[key] = nil }
+  }
+
+  /// Forgets results whose time is over.
+  mutating func forgetResults() {
+    let oldest = now.date.addingTimeInterval(-(timings.memory / .seconds(1)))
+    for key in jobs.order { if let ended = jobs[key]?.record.ended, ended <= oldest { jobs[key] = nil } }
+    if jobs.order.contains(where: { jobs[$0]?.record.stage == .ended }) {
+      timers.set(.forget, at: now.uptime + timings.memory / 10)
+    }
+    saver.note()
+  }
+
+  /// Goes on with the requests of an earlier process.
+  mutating func restoreJobs(_ records: [RequestRecord]) {
+    for record in records {
+      guard holds(.savedResults) || record.stage != .ended, let work = Works.decode(record) else { continue }
+      let left = Duration.seconds(record.deadline.timeIntervalSince(now.date))
+      let limit = record.stage == .undoing ? timings.undo : work.limit(timings)
+      let deadline = now.uptime + min(max(left, .zero), limit)
+      jobs[record.key] = Jobs.Job(
+        record: record, work: work, deadline: deadline, isAnonymous: record.key.contains(" "))
+      if record.stage != .ended { timers.set(.job(record.key), at: deadline) }
+      if record.stage == .running, work.resumes { work.committed(&self, record) }
+      if record.stage == .undoing {
+        undo(record.key, record.failure?.hydraError() ?? HydraError(.cancelled, "interrupted"))
+      }
+    }
+    if !records.isEmpty { timers.set(.forget, at: now.uptime + timings.memory / 10) }
+    jobs.mustLook = true
+  }
+
+  /// Nodes had their time to respond: what waited for that is decided now.
+  mutating func settle() {
+    jobs.mustLook = true
+    needsPass = true
+  }
+
+  /// The latest failure of a replica, on any node.
+  func lastFailure(_ name: SlotName) -> HydraError? {
+    failures.filter { if case .replica(name, _) = $0.key { true } else { false } }
+      .max { $0.value.retryAt < $1.value.retryAt }?.value.error
+  }
+}
+
+extension Jobs.Job {
+  /// What it is answered with, once it ended.
+  var result: Result<Answer, HydraError> {
+    if let failure = record.failure { return .failure(failure.hydraError()) }
+    return .success(record.answer ?? .nothing)
+  }
+
+  /// What whoever cancelled it is told.
+  var cancellation: Answer.Cancellation {
+    switch record.failure.map({ $0.hydraError().code }) {
+    case nil: .completed
+    case .cancelled: .cancelled
+    default: .failed
+    }
+  }
+
+  /// Whether a repeat gets the same answer. Where a component was not there, a repeat tries again.
+  var isRemembered: Bool {
+    guard !isAnonymous else { return false }
+    switch record.failure?.hydraError().code {
+    case .unavailable, .unreachable, .internal: return false
+    default: return true
+    }
+  }
+}

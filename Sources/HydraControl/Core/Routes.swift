@@ -1,0 +1,93 @@
+import HydraModel
+
+/// What the proxy is being told.
+struct RouteKeeper: Sendable {
+  /// Whether a table is under way.
+  var isApplying = false
+  /// Servers that are being taken out.
+  var takingOut: Set<RoutingTable.Entry> = []
+  /// Whether the proxy may have forgotten what it was told.
+  var mustApply = false
+  var failure: Failure?
+}
+
+extension ControlCore {
+  /// Servers on dead nodes leave the proxy at once; the table follows.
+  mutating func takeOutDead() {
+    guard holds(.proxyFirst) else { return }
+    var dead: [RoutingTable.Entry] = []
+    for (name, node) in observed.nodes where node.condition == .down {
+      dead += observed.routing.servers(on: name).filter { !routes.takingOut.contains($0) }
+    }
+    for entry in observed.attempted
+    where observed.condition(of: entry.node) == .down && !routes.takingOut.contains(entry)
+      && !observed.routing.routes(entry.service, to: entry.node)
+    {
+      dead.append(entry)
+    }
+    guard !dead.isEmpty, (routes.failure?.retryAt ?? .zero) <= now.uptime else { return }
+    dead.sort { ($0.service, $0.node) < ($1.service, $1.node) }
+    routes.takingOut.formUnion(dead)
+    want(.takeOut(dead), as: .takeOut(dead))
+  }
+
+  mutating func takenOut(_ entries: [RoutingTable.Entry], _ outcome: Outcome) {
+    routes.takingOut.subtract(entries)
+    if case .failed(let error) = outcome {
+      // The whole table, which follows, does the same.
+      routesFailed(error)
+      return
+    }
+    for entry in entries {
+      observed.routing.services[entry.service]?.servers[entry.node] = nil
+      // A table under way may bring it back.
+      if !routes.isApplying { observed.attempted.remove(entry) }
+    }
+    needsPass = true
+  }
+
+  mutating func mustApplyRoutes() {
+    routes.mustApply = true
+    needsPass = true
+  }
+
+  /// Tells the proxy what has changed, one table at a time.
+  mutating func route() {
+    guard !routes.isApplying, (routes.failure?.retryAt ?? .zero) <= now.uptime else { return }
+    let table = RoutingTable(desired: desired, observed: observed)
+    guard routes.mustApply || table != observed.routing else { return }
+    guard observed.isRoutingKnown || canRoute else { return }
+    routes.isApplying = true
+    routes.mustApply = false
+    for (alias, route) in table.services {
+      for node in route.servers.keys { observed.attempted.insert(.init(alias, node)) }
+    }
+    want(.applyRoutes(table), as: .applyRoutes(table))
+  }
+
+  mutating func routesApplied(_ table: RoutingTable, _ outcome: Outcome) {
+    routes.isApplying = false
+    if case .failed(let error) = outcome {
+      routesFailed(error)
+      return
+    }
+    routes.failure = nil
+    partWorks(.proxy)
+    // A node may have died meanwhile: its servers are taken out by the pass that follows.
+    observed.routing = table
+    observed.isRoutingKnown = true
+    observed.attempted.removeAll(keepingCapacity: true)
+    needsPass = true
+  }
+
+  private mutating func routesFailed(_ error: HydraError) {
+    routes.failure = Failure(error, after: routes.failure, now: now.uptime, timings)
+    if holds(.reapply) { routes.mustApply = true }
+    partFailed(.proxy, error)
+    // A proxy that returns is told at once: the pauses do not grow.
+    let due = now.uptime + timings.firstPause
+    routes.failure?.retryAt = due
+    timers.set(.retry(.node("")), at: due)
+    needsPass = true
+  }
+}

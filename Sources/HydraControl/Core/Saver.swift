@@ -1,0 +1,195 @@
+public import HydraModel
+
+/// What is still to be saved: facts that changed the state, and changes that wait until they are saved.
+struct Saver: Sendable {
+  /// A change that waits, and the request it is for.
+  struct Proposal: Sendable {
+    var changes: [Change]
+    var job: String?
+    var number: Int
+  }
+
+  /// What one save carries.
+  struct Batch: Sendable {
+    var revision: Int
+    var proposals: [Proposal]
+    var reservedEvents: UInt64
+  }
+
+  private(set) var revision = 0
+  private(set) var savedRevision = 0
+  private(set) var proposals: [Proposal] = []
+  private(set) var inFlight: Batch?
+  var failure: Failure?
+  private var number = 0
+
+  /// The state changed.
+  mutating func note() { revision += 1 }
+
+  /// Whether there is something to save.
+  var isDirty: Bool { savedRevision < revision || !proposals.isEmpty }
+
+  /// Adds changes that take effect once they are saved.
+  mutating func propose(_ changes: [Change], for job: String?) {
+    number += 1
+    proposals.append(Proposal(changes: changes, job: job, number: number))
+  }
+
+  /// Takes back what waits for `job`; nil if none waits, false if it is being saved.
+  mutating func withdraw(_ job: String) -> Bool? {
+    guard let index = proposals.firstIndex(where: { $0.job == job }) else { return nil }
+    let isUnderWay = inFlight?.proposals.contains { $0.number == proposals[index].number } == true
+    // A save that fails may have been written: the next one has to say otherwise.
+    if !isUnderWay {
+      proposals.remove(at: index)
+      note()
+    }
+    return !isUnderWay
+  }
+
+  /// Changes that wait, of the core itself.
+  var pendingMoves: Set<SlotName> {
+    var names: Set<SlotName> = []
+    for proposal in proposals {
+      for case .arrive(let name, _, _) in proposal.changes { names.insert(name) }
+    }
+    return names
+  }
+
+  /// Begins a save of everything.
+  mutating func begin(reserving number: UInt64) -> Batch {
+    let batch = Batch(revision: revision, proposals: proposals, reservedEvents: number)
+    inFlight = batch
+    return batch
+  }
+
+  /// A save ended well.
+  mutating func succeeded(_ batch: Batch) {
+    inFlight = nil
+    failure = nil
+    savedRevision = max(savedRevision, batch.revision)
+    let done = Set(batch.proposals.map(\.number))
+    proposals.removeAll { done.contains($0.number) }
+  }
+
+  /// A save failed, or nobody knows.
+  mutating func failed(_ failure: Failure) {
+    inFlight = nil
+    self.failure = failure
+  }
+}
+
+extension ControlCore {
+  /// What is desired once everything is saved that waits for it.
+  var projected: DesiredState {
+    guard holds(.countsAccepted), !saver.proposals.isEmpty else { return desired }
+    var state = desired
+    for proposal in saver.proposals { for change in proposal.changes { change.apply(to: &state) } }
+    return state
+  }
+
+  /// Changes what is desired once that is saved; then `job` continues.
+  mutating func propose(_ changes: [Change], for job: String?) {
+    guard holds(.saveFirst) else {
+      for change in changes { change.apply(to: &desired) }
+      saver.note()
+      needsPass = true
+      if let job { committed(job) }
+      return
+    }
+    saver.propose(changes, for: job)
+  }
+
+  /// Changes what is desired at once: a fact, or what a failover must do. It is saved as soon as can be.
+  mutating func record(_ body: (inout DesiredState) -> Void) {
+    body(&desired)
+    saver.note()
+    needsPass = true
+  }
+
+  /// Starts what is to be written.
+  mutating func flush() {
+    guard startProblem == nil else { return }
+    flushState()
+    flushEvents()
+  }
+
+  private mutating func flushState() {
+    guard saver.isDirty, saver.inFlight == nil, (saver.failure?.retryAt ?? .zero) <= now.uptime else { return }
+    let batch = saver.begin(reserving: log.nextReservation)
+    var state = desired
+    for proposal in batch.proposals { for change in proposal.changes { change.apply(to: &state) } }
+    let saved = SavedState(
+      desired: state, requests: jobs.records, migrations: Array(migrations.suffix(Migration.saved)),
+      reservedEvents: max(batch.reservedEvents, log.reserved))
+    want(.save(saved), as: .save(batch))
+  }
+
+  private mutating func flushEvents() {
+    guard let last = log.unstored.last, !timers.isSet(.events), !isAppending else { return }
+    isAppending = true
+    let batch = Array(log.unstored.prefix(500))
+    want(.append(batch), as: .append(upTo: batch.last?.id ?? last.id))
+  }
+
+  mutating func saved(_ batch: Saver.Batch, _ outcome: Outcome) {
+    if case .failed(let error) = outcome {
+      let failure = Failure(error, after: saver.failure, now: now.uptime, timings)
+      if saver.failure == nil {
+        emit(.errorReported, "the state can't be saved: \(error.message); continuing with the last known state")
+      }
+      saver.failed(failure)
+      timers.set(.save, at: min(failure.retryAt, now.uptime + .seconds(1)))
+      saver.failure?.retryAt = min(failure.retryAt, now.uptime + .seconds(1))
+      partFailed(.data, error)
+      if !holds(.dropsUnsaved) { commit(batch) }
+      needsPass = true
+      return
+    }
+    saver.succeeded(batch)
+    partWorks(.data)
+    for event in log.reserve(upTo: batch.reservedEvents) { tell(.tell(event)) }
+    commit(batch)
+    tellSaved(upTo: batch.revision)
+  }
+
+  private mutating func commit(_ batch: Saver.Batch) {
+    for proposal in batch.proposals {
+      for change in proposal.changes {
+        change.apply(to: &desired)
+        if case .arrive(let name, let node, let migration) = change, desired[name]?.migration != migration {
+          failMigration(migration, HydraError(.conflict, "\(node) was taken meanwhile"))
+        }
+      }
+      needsPass = true
+      if let job = proposal.job { committed(job) }
+    }
+  }
+
+  mutating func appended(upTo id: UInt64, _ outcome: Outcome) {
+    isAppending = false
+    if case .failed(let error) = outcome {
+      partFailed(.data, error)
+      timers.set(.events, at: now.uptime + .seconds(1))
+    } else {
+      log.stored(upTo: id)
+    }
+  }
+}
+
+extension Migration {
+  /// How many are saved, and shown by `state`.
+  static let saved = 100
+}
+
+extension ControlCore {
+  /// What a process that is stopped stores last: the state, with the numbers of events that were not used given back, and
+  /// the events that are not stored yet. Nil before it read what was saved.
+  public func closing() -> (SavedState, [ClusterEvent])? {
+    guard startProblem == nil else { return nil }
+    let state = SavedState(
+      desired: desired, requests: jobs.records, migrations: Array(migrations.suffix(Migration.saved)),
+      reservedEvents: log.lastID)
+    return (state, log.unstored)
+  }
+}

@@ -1,0 +1,44 @@
+public import HydraModel
+
+/// Kills the container of a node, on purpose; done when the node is down.
+public struct KillNode: Work {
+  public static let name = "node.kill"
+  /// Its name, or that of its container.
+  public var node: String
+
+  /// Kills `node`.
+  public init(_ node: String) { self.node = node }
+
+  public var resumes: Bool { true }
+  public func limit(_ timings: Timings) -> Duration { timings.kill }
+  public func condition(_ request: RequestRecord) -> String { "\(request.subject ?? node) to be down" }
+
+  public func begin(_ core: inout ControlCore, _ request: inout RequestRecord) throws(HydraError) -> [Change] {
+    let record = try core.existing(node)
+    request.subject = record.name
+    guard let seen = core.observed.nodes[record.name], let container = seen.container else {
+      throw HydraError(.conflict, "\(record.name) has no container yet", remedy: "wait until it is ready")
+    }
+    if case .exited = container.state, seen.condition == .down {
+      throw HydraError(
+        .conflict, "\(record.name) is already down", remedy: "start it with 'node start \(record.name)'")
+    }
+    return []
+  }
+
+  public func committed(_ core: inout ControlCore, _ request: RequestRecord) {
+    guard let name = request.subject else { return }
+    core.want(.killNode(name), as: .job(request.key))
+  }
+
+  public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {
+    guard let name = request.subject, let record = core.desired.nodes[name] else {
+      throw HydraError(.conflict, "\(request.subject ?? node) was removed meanwhile")
+    }
+    guard let seen = core.observed.nodes[name], seen.condition == .down else { return nil }
+    switch seen.container?.state {
+    case .running where core.endings[name] == nil, .paused: return nil
+    default: return .node(core.nodeState(record))
+    }
+  }
+}

@@ -1,0 +1,46 @@
+public import HydraModel
+
+/// Starts the container of a node again, or unpauses it; done when the node is ready.
+public struct StartNode: Work {
+  public static let name = "node.start"
+  /// Its name, or that of its container.
+  public var node: String
+
+  /// Starts `node`.
+  public init(_ node: String) { self.node = node }
+
+  public var resumes: Bool { true }
+  public func limit(_ timings: Timings) -> Duration { timings.join }
+  public func condition(_ request: RequestRecord) -> String { "\(request.subject ?? node) to be ready" }
+
+  public func begin(_ core: inout ControlCore, _ request: inout RequestRecord) throws(HydraError) -> [Change] {
+    let name = try core.existing(node).name
+    request.subject = name
+    guard let seen = core.observed.nodes[name], let container = seen.container else {
+      throw HydraError(
+        .conflict, "the container of \(name) is gone",
+        remedy: "remove the node with 'node remove \(name)' and add another")
+    }
+    guard container.state == .running, core.endings[name] == nil else { return [] }
+    switch seen.condition {
+    case .ready, .suspect, .removing: throw HydraError(.conflict, "\(name) is already running")
+    case .down:
+      throw HydraError(
+        .conflict, "\(name) is running, but \(seen.reason ?? "its engine is not responding")",
+        remedy: "kill it with 'node kill \(name)', then start it")
+    case .joining: return []
+    }
+  }
+
+  public func committed(_ core: inout ControlCore, _ request: RequestRecord) {
+    guard let name = request.subject else { return }
+    core.want(.startNode(name), as: .job(request.key))
+  }
+
+  public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {
+    guard let name = request.subject, let record = core.desired.nodes[name] else {
+      throw HydraError(.conflict, "\(request.subject ?? node) was removed meanwhile")
+    }
+    return core.observed.condition(of: name) == .ready ? .node(core.nodeState(record)) : nil
+  }
+}

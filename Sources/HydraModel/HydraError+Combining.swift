@@ -1,0 +1,15 @@
+extension HydraError {
+  /// `error` itself when it is one of ours, else `cancelled` or `internal` with its text.
+  public static func wrapping(_ error: any Error) -> HydraError {
+    if let error = error as? HydraError { return error }
+    if error is CancellationError { return HydraError(.cancelled, "interrupted") }
+    return HydraError(.internal, "\(error)")
+  }
+
+  /// One error for all of `problems`; nothing is thrown when there are none.
+  public static func throwIfAny(_ problems: [HydraError]) throws(HydraError) {
+    guard let first = problems.first else { return }
+    guard problems.count > 1 else { throw first }
+    throw HydraError(first.code, problems.map(\.description).joined(separator: "; "))
+  }
+}

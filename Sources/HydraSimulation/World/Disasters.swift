@@ -1,0 +1,117 @@
+import HydraControl
+import HydraModel
+
+/// Something bad that happens to a part of the world.
+enum Disaster: Sendable {
+  case nodeDies(String)
+  case nodeRestarts(String)
+  case nodeFreezes(String)
+  case engineHangs(String)
+  case nodeIsCutOff(String)
+  case containerIsRemoved(String)
+  case replicaDies(String)
+  case managementIsCutOff
+  case proxyDies
+  case storeDies
+  case managementDies
+  case managementIsHeldUp
+}
+
+extension World {
+  /// Begins a life with disasters.
+  mutating func beginDisasters() {
+    guard let pace = faults.disasters else { return }
+    schedule(.nextDisaster, after: random.time(.zero, pace * 2))
+  }
+
+  mutating func nextDisaster() {
+    guard !isCalm, let pace = faults.disasters else { return }
+    if let disaster = chooseDisaster() { schedule(.disaster(disaster), after: .zero) }
+    schedule(.nextDisaster, after: random.time(.milliseconds(10), pace * 2))
+  }
+
+  private mutating func chooseDisaster() -> Disaster? {
+    let names = nodes.keys.sorted()
+    let name = names.isEmpty ? "" : names[random.index(names.count)]
+    switch random.index(19) {
+    case 0...2: return names.isEmpty ? nil : .nodeDies(name)
+    case 3: return names.isEmpty ? nil : .nodeRestarts(name)
+    case 4: return names.isEmpty ? nil : .nodeFreezes(name)
+    case 5, 6: return names.isEmpty ? nil : .engineHangs(name)
+    case 7: return names.isEmpty ? nil : .nodeIsCutOff(name)
+    case 8: return names.isEmpty || !random.happens(0.3) ? nil : .containerIsRemoved(name)
+    case 9, 10: return names.isEmpty ? nil : .replicaDies(name)
+    case 11: return .managementIsCutOff
+    case 12: return .proxyDies
+    case 13, 14: return .storeDies
+    case 15...17: return .managementDies
+    default: return .managementIsHeldUp
+    }
+  }
+
+  mutating func strike(_ disaster: Disaster) {
+    guard !isCalm else { return }
+    note("disaster: \(disaster)")
+    let soon = random.time(.milliseconds(100), .seconds(8))
+    switch disaster {
+    case .nodeDies(let name):
+      end(node: name, .killed, code: 137)
+      if random.happens(0.5) { schedule(.heal(disaster), after: soon) }
+    case .nodeRestarts(let name):
+      end(node: name, .stopped, code: 0)
+      schedule(.heal(disaster), after: random.time(.milliseconds(1), .milliseconds(400)))
+    case .nodeFreezes(let name):
+      guard nodes[name]?.state == .running else { return }
+      nodes[name]?.state = .paused
+      host(.nodeStopping(name, .paused))
+      schedule(.heal(disaster), after: soon)
+    case .engineHangs(let name): nodes[name]?.silentUntil = clock + soon
+    case .nodeIsCutOff(let name): nodes[name]?.cutOffUntil = clock + soon
+    case .containerIsRemoved(let name):
+      guard nodes.removeValue(forKey: name) != nil else { return }
+      checker.destroyed(name)
+      host(.nodeStopping(name, .removed))
+    case .replicaDies(let name):
+      let running = (nodes[name]?.replicas ?? [:]).filter(\.value.isRunning).keys.sorted()
+      if let id = running.first { kill(replica: id, on: name, code: 139) }
+    case .managementIsCutOff: cutOffUntil = clock + soon
+    case .proxyDies:
+      proxy.isUp = false
+      proxy.troubledAt = clock
+      if !random.happens(faults.losesEvents) { host(.partStopped(.proxy)) }
+    case .storeDies:
+      store.isUp = false
+      if random.happens(0.5) { host(.partStopped(.data)) }
+      schedule(.heal(disaster), after: soon)
+    case .managementDies:
+      stopCore()
+      schedule(.restart, after: random.time(.milliseconds(200), .seconds(5)))
+    case .managementIsHeldUp:
+      // Everything that would have come meanwhile comes afterwards, at once.
+      clock += random.time(.milliseconds(300), .seconds(4))
+    }
+  }
+
+  mutating func heal(_ disaster: Disaster) {
+    switch disaster {
+    case .nodeDies(let name), .nodeRestarts(let name), .nodeFreezes(let name):
+      if nodes[name] != nil { _ = start(name) }
+    case .storeDies: store.isUp = true
+    default: break
+    }
+  }
+
+  /// Nothing goes wrong from now on, and what is down comes back.
+  mutating func calmDown() {
+    isCalm = true
+    note("calm")
+    cutOffUntil = .zero
+    store.isUp = true
+    for name in nodes.keys.sorted() {
+      nodes[name]?.silentUntil = .zero
+      nodes[name]?.cutOffUntil = .zero
+      if nodes[name]?.state != .running { _ = start(name) }
+    }
+    if core == nil { startCore() } else { feed(.host(.resync)) }
+  }
+}

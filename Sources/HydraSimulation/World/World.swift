@@ -1,0 +1,218 @@
+import FoundationEssentials
+import HeapModule
+public import HydraControl
+import HydraModel
+
+/// One simulated world: the engines, nodes, replicas, images, the proxy, the store and the clients around the production
+/// core, under virtual time and a seed. Nothing here decides about the cluster.
+public struct World: Sendable {
+  /// The core as it runs now; nil while the management node is dead.
+  public internal(set) var core: ControlCore?
+  /// Time since the world began.
+  public internal(set) var clock: Duration = .zero
+  /// What happened, for people; kept only if asked for.
+  public internal(set) var trace: [String] = []
+  /// What must not have happened.
+  public internal(set) var violations: [String] = []
+  /// How many inputs the core took.
+  public internal(set) var steps = 0
+
+  var random: SplitMix64
+  let faults: Faults
+  let disabled: Guard?
+  let timings: Timings
+  let keepsTrace: Bool
+  var isCalm = false
+
+  var queue = Heap<Scheduled>()
+  var sequence: UInt64 = 0
+  /// Grows with each start of the management node: what was under way for an earlier one is nobody's.
+  var epoch = 0
+  var tickAt: Duration?
+
+  package internal(set) var nodes: [String: SimulatedNode] = [:]
+  var replicaCounter = 0
+  var runCounter = 0
+  /// The images on the host, by name.
+  package var images: [String: ImageBehaviour] = [:]
+  package var store = SimulatedStore()
+  package internal(set) var proxy = SimulatedProxy()
+  /// Until when the management node reaches no node's engine.
+  var cutOffUntil: Duration = .zero
+  var checker = Checker()
+  var clients = Clients()
+  /// Answers to requests made by ``call(_:key:within:)``.
+  var direct: [RequestID: Result<Answer, HydraError>] = [:]
+  var coreDiedAt: Duration = .zero
+  var lastActivity: Duration = .zero
+
+  /// What happens at a time.
+  struct Scheduled: Comparable, Sendable {
+    let due: Duration
+    let number: UInt64
+    let what: Happening
+    static func < (left: Scheduled, right: Scheduled) -> Bool { (left.due, left.number) < (right.due, right.number) }
+    static func == (left: Scheduled, right: Scheduled) -> Bool { left.number == right.number }
+  }
+
+  /// Everything that can happen.
+  enum Happening: Sendable {
+    case perform(Effect, epoch: Int, fate: Fate)
+    case input(Input, epoch: Int)
+    case tick(epoch: Int, due: Duration)
+    case disaster(Disaster)
+    case nextDisaster
+    case heal(Disaster)
+    case client(Int)
+    case nextClient
+    case engineUp(String, run: Int)
+    case replicaEnds(String, id: String, code: Int)
+    case restart
+  }
+
+  /// What becomes of a call.
+  enum Fate: Sendable { case well, fails, timesOut, hangs }
+
+  /// A world of `seed`.
+  public init(
+    seed: UInt64, faults: Faults = .none, timings: Timings = Timings(), disabled: Guard? = nil, keepsTrace: Bool = false
+  ) {
+    random = SplitMix64(seed)
+    self.faults = faults
+    self.timings = timings
+    self.disabled = disabled
+    self.keepsTrace = keepsTrace
+    startCore()
+  }
+
+  // MARK: Time
+
+  mutating func schedule(_ what: Happening, after pause: Duration) {
+    sequence += 1
+    queue.insert(Scheduled(due: clock + pause, number: sequence, what: what))
+  }
+
+  /// Lets the next thing happen; false when nothing is left.
+  @discardableResult
+  public mutating func advance() -> Bool {
+    guard let next = queue.popMin() else { return false }
+    clock = max(clock, next.due)
+    happen(next.what)
+    return true
+  }
+
+  /// Lets everything happen that is due until `end`.
+  public mutating func run(until end: Duration) {
+    while let next = queue.min, next.due <= end, violations.isEmpty { advance() }
+    clock = max(clock, end)
+  }
+
+  var instant: Instant {
+    Instant(uptime: clock, date: Date(timeIntervalSince1970: 1_700_000_000 + clock / .seconds(1)))
+  }
+
+  mutating func note(_ text: @autoclosure () -> String) {
+    guard keepsTrace else { return }
+    let milliseconds = Int(clock / .milliseconds(1))
+    trace.append("\(milliseconds / 1000).\(String(1000 + milliseconds % 1000).dropFirst()) \(text())")
+  }
+
+  mutating func violated(_ text: String) {
+    note("VIOLATION: \(text)")
+    violations.append(text)
+  }
+
+  private mutating func happen(_ what: Happening) {
+    switch what {
+    case .perform(let effect, let epoch, let fate): perform(effect, epoch, fate)
+    case .input(let input, let epoch): if epoch == self.epoch { feed(input) }
+    case .tick(let epoch, let due):
+      guard epoch == self.epoch, tickAt == due else { return }
+      tickAt = nil
+      feed(.tick)
+    case .disaster(let disaster): strike(disaster)
+    case .nextDisaster: nextDisaster()
+    case .heal(let disaster): heal(disaster)
+    case .client(let number): clientActs(number)
+    case .nextClient: nextClient()
+    case .engineUp(let name, let run):
+      guard nodes[name]?.run == run, nodes[name]?.state == .running else { return }
+      nodes[name]?.isEngineUp = true
+    case .replicaEnds(let name, let id, let code): kill(replica: id, on: name, code: code)
+    case .restart: startCore()
+    }
+  }
+
+  // MARK: The core
+
+  mutating func startCore() {
+    guard core == nil else { return }
+    epoch += 1
+    tickAt = nil
+    core = ControlCore(
+      cluster: ClusterDescription(
+        name: "test", api: "http://localhost:4000", proxy: "http://localhost:8888",
+        stats: "http://localhost:9999/stats", nodeImage: "hydra-node"), timings: timings, disabled: disabled)
+    note("the management node starts")
+    feed(.begin)
+    schedule(.input(.host(.resync), epoch: epoch), after: .milliseconds(5))
+    clientsReconnect()
+  }
+
+  mutating func stopCore() {
+    guard core != nil else { return }
+    note("the management node dies")
+    core = nil
+    coreDiedAt = clock
+  }
+
+  /// Gives the core an input, and sets what it wants to work.
+  mutating func feed(_ input: Input) {
+    guard var core else { return }
+    self.core = nil
+    steps += 1
+    let effects = core.step(input, at: instant)
+    self.core = core
+    for effect in effects { take(effect) }
+    check(after: input)
+  }
+
+  private mutating func take(_ effect: Effect) {
+    switch effect.kind {
+    case .wake(let at):
+      tickAt = at
+      sequence += 1
+      queue.insert(Scheduled(due: max(at, clock), number: sequence, what: .tick(epoch: epoch, due: at)))
+    case .answer(let id, let result):
+      note("answer to \(id.number)")
+      answered(id, result)
+    case .tell(let event):
+      note("event \(event.id): \(event.message)")
+      checker.told(event).map { violated($0) }
+    case .cancel: break
+    default:
+      wanted(effect)
+      let fate = fate(of: effect)
+      schedule(.perform(effect, epoch: epoch, fate: fate), after: random.time(.microseconds(200), latency(effect)))
+    }
+  }
+
+  private mutating func fate(of effect: Effect) -> Fate {
+    guard !isCalm else { return .well }
+    if random.happens(faults.fails) { return .fails }
+    if random.happens(faults.timesOut) { return .timesOut }
+    if random.happens(faults.hangs) { return .hangs }
+    return .well
+  }
+
+  private func latency(_ effect: Effect) -> Duration {
+    let slow = isCalm ? Faults.none.slowest : faults.slowest
+    switch effect.kind {
+    case .createNode, .startNode: return slow + .milliseconds(500)
+    case .startReplica, .stopReplica: return slow + .milliseconds(300)
+    case .provideImage: return slow + .seconds(1)
+    case .save, .load, .append: return min(slow, .milliseconds(100))
+    default: return slow
+    }
+  }
+}
