@@ -7,13 +7,15 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 CLUSTER ?= test
 PORT ?= 4000
+SEEDS ?= 10000
+FAULTS ?= many
 
 # Without the directory of the program in its RUNPATH: it needs no library beside it, and takes none.
 RELEASE := -c release --static-swift-stdlib --disable-local-rpath
 export HYDRA_BIN := $(CURDIR)/bin/hydra
 
 .PHONY: help setup build images all demo create-test-cluster destroy-test-cluster test test-unit test-functional fuzz \
-  lint fmt bench install uninstall clean
+  simulate lint fmt bench install uninstall clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,7 +47,7 @@ create-test-cluster: ## cluster `test` with five nodes, its API on port 4000
 destroy-test-cluster: ## removes cluster `test`
 	bin/hydra cluster destroy $(CLUSTER)
 
-test: all test-unit test-functional ## every test, the functional ones on a real Docker engine
+test: all test-unit simulate test-functional ## every test, the functional ones on a real Docker engine
 
 test-unit: ## tests that need no engine
 	@scripts/ensure-packages haproxy redis-server
@@ -56,6 +58,10 @@ test-functional: ## tests on a real engine; needs `make all` before
 	@scripts/ensure-packages docker-registry openssl
 	swift build --build-tests
 	swift test --skip-build --no-parallel --filter HydraFunctionalTests
+
+simulate: ## the control core in simulated worlds: SEEDS=10000 of them, or SEED=7 alone with all that happened
+	swift build $(RELEASE) --product hydra-simulate
+	@"$$(swift build $(RELEASE) --show-bin-path)/hydra-simulate" $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) --faults $(FAULTS)
 
 lint: ## formatting, scripts, and docs/architecture.md against Package.swift
 	swift format lint --strict --recursive Package.swift Sources Tests fuzz

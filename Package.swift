@@ -19,6 +19,7 @@ let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let httpTypesNIO = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -42,6 +43,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -60,7 +62,9 @@ let package = Package(
 
     // What a cluster is, and what can be asked of one.
     .target(name: "HydraModel", swiftSettings: strict),
-    .target(name: "HydraSimulation", dependencies: ["HydraModel"], swiftSettings: strict),
+    // What decides about a cluster, and a world to try that in: pure.
+    .target(name: "HydraControl", dependencies: ["HydraModel", crypto, heap], swiftSettings: strict),
+    .target(name: "HydraSimulation", dependencies: ["HydraControl", "HydraModel", heap], swiftSettings: strict),
     .target(
       name: "HydraRuntime", dependencies: ["HydraDiagnostics", "HydraLanguage", "HydraModel"], swiftSettings: strict),
 
@@ -75,8 +79,8 @@ let package = Package(
     .target(
       name: "HydraOrchestration",
       dependencies: [
-        "DockerEngine", "HAProxy", "HydraModel", "RedisClient", asn1, asyncAlgorithms, crypto, logging, nioCore,
-        nioPosix, x509,
+        "DockerEngine", "HAProxy", "HydraControl", "HydraModel", "RedisClient", asn1, asyncAlgorithms, crypto, logging,
+        nioCore, nioPosix, x509,
       ], swiftSettings: strict),
     .target(
       name: "HydraServer",
@@ -103,6 +107,9 @@ let package = Package(
       dependencies: ["DockerEngine", "HydraClient", "HydraModel", "HydraOrchestration", "HydraRuntime", "HydraShell"],
       swiftSettings: strict, linkerSettings: [exportsNothing, hardened]),
     .executableTarget(
+      name: "hydra-simulate", dependencies: ["HydraControl", "HydraSimulation"], swiftSettings: strict,
+      linkerSettings: [exportsNothing, hardened]),
+    .executableTarget(
       name: "hydra-server",
       dependencies: ["HydraModel", "HydraOrchestration", "HydraServer", lifecycle, logging, unixSignals],
       swiftSettings: strict, linkerSettings: [exportsNothing, hardened]),
@@ -127,10 +134,10 @@ let package = Package(
     .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", nioCore, nioPosix], swiftSettings: strict),
     .testTarget(name: "HAProxyTests", dependencies: ["HAProxy", nioCore, nioHTTP1, nioPosix], swiftSettings: strict),
     .testTarget(
+      name: "HydraControlTests", dependencies: ["HydraControl", "HydraModel", "HydraSimulation"], swiftSettings: strict),
+    .testTarget(
       name: "HydraOrchestrationTests",
-      dependencies: [
-        "DockerEngine", "HydraModel", "HydraOrchestration", "HydraSimulation", "HydraTestSupport", logging,
-      ],
+      dependencies: ["DockerEngine", "HydraModel", "HydraOrchestration", "HydraSimulation", "HydraTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "HydraServerTests",

@@ -9,7 +9,7 @@ import RedisClient
 import ServiceLifecycle
 import UnixSignals
 
-/// The management node: reads the cluster's identity and composes controller and API over engines, Redis and HAProxy.
+/// The management node: reads the cluster's identity and composes the control core's driver and the API over engines, Redis and HAProxy.
 @main
 enum HydraServerMain {
   static func main() async {
@@ -31,20 +31,20 @@ enum HydraServerMain {
       cluster: identity.spec.name, token: identity.token, host: "0.0.0.0", port: 8080,
       allowedHosts: [ClusterNames(identity.spec.name).management, identity.spec.publishedHost])
     let server = APIServer(
-      configuration: configuration, cluster: node.controller, health: Health(controller: node.controller),
+      configuration: configuration, cluster: node.driver, health: Health(driver: node.driver),
       logger: logger)
     let group = ServiceGroup(
       configuration: .init(
         services: [
-          .init(service: ControllerService(node: node), successTerminationBehavior: .gracefullyShutdownGroup),
+          .init(service: ManagementService(node: node), successTerminationBehavior: .gracefullyShutdownGroup),
           .init(service: server),
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
   }
 }
 
-/// The controller as a service: works until the group shuts down, API first.
-private struct ControllerService: Service {
+/// The management node as a service: works until the group shuts down, API first.
+private struct ManagementService: Service {
   let node: ManagementNode
 
   func run() async throws {
@@ -52,12 +52,12 @@ private struct ControllerService: Service {
   }
 }
 
-/// Health of the components, as the controller sees them.
+/// Health of the components, as the driver sees them.
 private struct Health: ClusterHealth {
-  let controller: Controller
+  let driver: ControlDriver
 
   func health() async -> HealthReport {
-    let problems = await controller.problems()
+    let problems = await driver.problems()
     return HealthReport(data: problems.data, proxy: problems.proxy, engine: problems.engine)
   }
 }

@@ -1,8 +1,10 @@
 import DockerEngine
+import HydraControl
 import HydraModel
 
 extension DockerPlatform {
-  public func hostEvents() -> AsyncStream<HostEvent> {
+  /// What happens to the containers of nodes and core, from now on; reconnects by itself.
+  func hostEvents() -> AsyncStream<HostEvent> {
     AsyncStream { continuation in
       let task = Task {
         for await signal in host.followEvents(labels: [Label.cluster: names.cluster]) {
@@ -20,7 +22,16 @@ extension DockerPlatform {
   private func hostEvent(_ event: EngineEvent) -> HostEvent? {
     switch event.attributes[Label.role].flatMap(ClusterRole.init(rawValue:)) {
     case .node: event.attributes[Label.node].flatMap { nodeEvent($0, event) }
-    case .proxy: event.action == "start" ? .proxyStarted : nil
+    case .proxy: partEvent(.proxy, event)
+    case .data: partEvent(.data, event)
+    default: nil
+    }
+  }
+
+  private func partEvent(_ part: Part, _ event: EngineEvent) -> HostEvent? {
+    switch event.action {
+    case "start", "unpause": .partStarted(part)
+    case "die": .partStopped(part)
     default: nil
     }
   }
@@ -28,17 +39,22 @@ extension DockerPlatform {
   private func nodeEvent(_ name: String, _ event: EngineEvent) -> HostEvent? {
     switch event.action {
     case "start", "unpause": .nodeStarted(name)
-    case "die", "stop", "oom", "destroy", "pause": .nodeStopping(name, what: event.action)
+    // Not `oom`: that may have been a replica's, and if the node dies of it, `die` follows.
+    case "die": .nodeStopping(name, .exited)
+    case "stop": .nodeStopping(name, .stopped)
+    case "destroy": .nodeStopping(name, .removed)
+    case "pause": .nodeStopping(name, .paused)
     // `kill` comes before `die`, by about 30 ms. Only signals that end a container count.
     case "kill":
       ["9", "15", "SIGKILL", "SIGTERM", "KILL", "TERM"].contains(event.attributes["signal"] ?? "")
-        ? .nodeStopping(name, what: "kill") : nil
+        ? .nodeStopping(name, .killed) : nil
     default: nil
     }
   }
 
-  public func replicaEvents(on node: NodeAddress) -> AsyncStream<Void> {
-    AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+  /// What happens to the replicas in a node; ends when the connection does.
+  func replicaEvents(on node: NodeAddress) -> AsyncStream<ReplicaEvent> {
+    AsyncStream { continuation in
       let task = Task {
         defer { continuation.finish() }
         guard let engine = try? await engines.engine(node),
@@ -47,7 +63,9 @@ extension DockerPlatform {
         // An end of the stream, orderly or not, is told by the end of ours.
         do {
           for try await event in events where ["die", "start", "destroy", "oom"].contains(event.action) {
-            continuation.yield()
+            continuation.yield(
+              event.action == "die"
+                ? .ended(container: event.id, exitCode: event.attributes["exitCode"].flatMap { Int($0) }) : .other)
           }
         } catch {}
       }

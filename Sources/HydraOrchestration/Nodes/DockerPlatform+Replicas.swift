@@ -1,11 +1,13 @@
 import DockerEngine
-public import HydraModel
+import HydraControl
+import HydraModel
 
 extension DockerPlatform {
   /// Name of a replica's container in its node.
   private func container(_ alias: String, _ slot: Int) -> String { "\(alias).\(slot)" }
 
-  public func observeReplicas(on node: NodeAddress) async throws -> [ObservedReplica] {
+  /// The replicas in a node, and proof that its engine responds.
+  func observeReplicas(on node: NodeAddress) async throws -> [ReportedReplica] {
     let engine = try await engines.engine(node)
     return try await engineCall("asking \(node.name)") {
       let found = try await engine.listContainers(labels: [Label.cluster: names.cluster], within: .seconds(1))
@@ -13,14 +15,15 @@ extension DockerPlatform {
         guard let service = container.labels[Label.service],
           let slot = container.labels[Label.slot].flatMap({ Int($0) })
         else { return nil }
-        return ObservedReplica(
+        return ReportedReplica(
           id: container.id, service: service, slot: slot, fingerprint: container.labels[Label.fingerprint] ?? "",
           isRunning: container.state == "running")
       }
     }
   }
 
-  public func startReplica(_ replica: ReplicaSpec, on node: NodeAddress) async throws -> String {
+  /// Creates and starts a replica, removing first what has its name. Returns the container's id.
+  func startReplica(_ replica: ReplicaSpec, on node: NodeAddress) async throws -> String {
     let engine = try await engines.engine(node)
     let name = container(replica.service.alias, replica.slot)
     return try await engineCall("starting \(name) on \(node.name)") {
@@ -69,7 +72,8 @@ extension DockerPlatform {
     return spec
   }
 
-  public func stopReplica(_ container: String, on node: NodeAddress) async throws {
+  /// Stops and removes a replica. No error when it is gone.
+  func stopReplica(_ container: String, on node: NodeAddress) async throws {
     let engine = try await engines.engine(node)
     try await engineCall("stopping a replica on \(node.name)") {
       try await ignoringMissing {
@@ -79,12 +83,14 @@ extension DockerPlatform {
     }
   }
 
-  public func replicaLog(_ container: String, on node: NodeAddress, lines: Int) async throws -> [String] {
+  /// The last lines a replica wrote.
+  func replicaLog(_ container: String, on node: NodeAddress, lines: Int) async throws -> [String] {
     let engine = try await engines.engine(node)
     return try await engineCall("reading a log on \(node.name)") { try await engine.lastLog(container, lines: lines) }
   }
 
-  public func checkHealth(of service: ServiceSpec, at address: String) async -> HealthVerdict {
+  /// One health check of the replica of `service` on the node at `address`.
+  func checkHealth(of service: ServiceSpec, at address: String) async -> HealthVerdict {
     await HealthProbe(address: address, service: service).run()
   }
 }

@@ -1,8 +1,9 @@
 public import DockerEngine
-public import HydraModel
+import HydraControl
+import HydraModel
 
 /// The engines: the host's, over its socket, and those in the nodes, over mutual TLS.
-public struct DockerPlatform: Platform {
+public struct DockerPlatform: Sendable {
   let names: ClusterNames
   let identity: ClusterIdentity
   let host: DockerEngine
@@ -23,7 +24,8 @@ public struct DockerPlatform: Platform {
 
   // MARK: Nodes
 
-  public func observeNodes() async throws -> [String: ObservedContainer] {
+  /// The containers of the cluster's nodes, by node.
+  func observeNodes() async throws -> [String: ObservedContainer] {
     let labels = [Label.cluster: names.cluster, Label.role: ClusterRole.node.rawValue]
     return try await engineCall("listing nodes") {
       let found = try await host.listContainers(labels: labels, within: .seconds(5))
@@ -45,25 +47,29 @@ public struct DockerPlatform: Platform {
     } catch  where error.isNotFound {
       return nil
     }
+    return (name, observed(container))
+  }
+
+  private func observed(_ container: ContainerInspection) -> ObservedContainer {
     let state: ObservedContainer.State =
       switch container.state {
       case "created": .created
-      case "running", "restarting": .running
+      case "running": .running
       case "paused": .paused
-      default: .exited(container.exitCode)
+      case "exited", "dead": .exited(container.exitCode)
+      // Between two states: `restarting`, `removing`. Its exit code says nothing yet.
+      default: .passing
       }
-    return (
-      name,
-      ObservedContainer(
-        id: container.id, state: state, incarnation: "\(container.id.prefix(12))/\(container.startedAt)",
-        ip: container.addresses[names.network], image: container.image)
-    )
+    return ObservedContainer(
+      id: container.id, state: state, incarnation: "\(container.id.prefix(12))/\(container.startedAt)",
+      ip: container.addresses[names.network], image: container.image)
   }
 
-  public func createNode(_ node: NodeRecord) async throws {
+  /// Creates and starts the container of a node, or adopts the one that an earlier try made.
+  func createNode(_ node: NodeRecord) async throws -> ObservedContainer {
     let container = names.container(ofNode: node.name)
     let keys = try CertificateAuthority(identity.authority).issue(.server(name: container))
-    try await engineCall("creating \(node.name)") {
+    return try await engineCall("creating \(node.name)") {
       try await removeNeverStarted(container)
       let labels = NodeContainer.labels(node.name, names)
       let volume = try await host.createVolume(names.volume(ofNode: node.name), labels: labels)
@@ -73,10 +79,12 @@ public struct DockerPlatform: Platform {
           remedy: "remove it with 'docker volume rm \(volume.name)'")
       }
       let spec = NodeContainer.spec(node, image: identity.nodeImage, names: names)
-      guard let id = try await make(container, spec, node.name) else { return }
-      try await host.putArchive(
-        id, path: "/", tar: try NodeContainer.files(keys, authority: identity.authority.certificate))
-      try await host.startContainer(id)
+      if let id = try await make(container, spec, node.name) {
+        try await host.putArchive(
+          id, path: "/", tar: try NodeContainer.files(keys, authority: identity.authority.certificate))
+        try await host.startContainer(id)
+      }
+      return observed(try await host.inspectContainer(container))
     }
   }
 
@@ -105,19 +113,42 @@ public struct DockerPlatform: Platform {
     return nil
   }
 
-  public func startNode(_ name: String) async throws {
-    try await engineCall("starting \(name)") {
-      try await host.startContainer(names.container(ofNode: name))
+  /// Starts a node's container again, or unpauses it.
+  func startNode(_ name: String) async throws -> ObservedContainer {
+    let container = names.container(ofNode: name)
+    return try await engineCall("starting \(name)") {
+      if try await host.inspectContainer(container).state == "paused" {
+        try await host.unpauseContainer(container)
+      } else {
+        try await host.startContainer(container)
+      }
+      return observed(try await host.inspectContainer(container))
     }
   }
 
-  public func killNode(_ name: String) async throws {
+  /// Starts a container of the core again, should it not run.
+  func startPart(_ part: Part) async throws {
+    let container = part == .data ? names.data : names.proxy
+    try await engineCall("starting '\(container)'") {
+      switch try await host.inspectContainer(container).state {
+      case "running", "restarting": break
+      case "paused":
+        throw HydraError(
+          .unavailable, "'\(container)' is paused", remedy: "continue it with 'docker unpause \(container)'")
+      default: try await host.startContainer(container)
+      }
+    }
+  }
+
+  /// Kills a node's container.
+  func killNode(_ name: String) async throws {
     try await engineCall("killing \(name)") {
       try await host.killContainer(names.container(ofNode: name))
     }
   }
 
-  public func removeNode(_ name: String) async throws {
+  /// Removes a node's container and its volume. No error when they are gone.
+  func removeNode(_ name: String) async throws {
     await engines.forget(name)
     try await engineCall("removing \(name)") {
       try await ignoringMissing {
@@ -129,7 +160,8 @@ public struct DockerPlatform: Platform {
     }
   }
 
-  public func nodeLog(_ name: String, lines: Int) async throws -> [String] {
+  /// The last lines a node's container wrote.
+  func nodeLog(_ name: String, lines: Int) async throws -> [String] {
     try await engineCall("reading the log of \(name)") {
       try await host.lastLog(names.container(ofNode: name), lines: lines)
     }
@@ -137,7 +169,8 @@ public struct DockerPlatform: Platform {
 
   // MARK: Images
 
-  public func presentImages(_ images: Set<String>, on node: NodeAddress) async throws -> Set<String> {
+  /// Names of `images` that are in the node in the version the host has.
+  func presentImages(_ images: Set<String>, on node: NodeAddress) async throws -> Set<String> {
     let engine = try await engines.engine(node)
     return try await engineCall("looking for images on \(node.name)") {
       var present: Set<String> = []
@@ -150,14 +183,11 @@ public struct DockerPlatform: Platform {
     }
   }
 
-  public func provideImage(
+  /// Brings `image` to `nodes`; returns the errors by node.
+  func provideImage(
     _ image: String, to nodes: [NodeAddress], progress: @escaping @Sendable (String) -> Void
   ) async throws -> [String: HydraError] {
     try await images.provide(image, to: nodes, progress: progress)
-  }
-
-  public func hostHasImage(_ image: String) async throws -> Bool {
-    try await engineCall("looking for image '\(image)'") { try await host.inspectImage(image) != nil }
   }
 }
 

@@ -1,14 +1,7 @@
+import HydraControl
 import HydraModel
 import NIOCore
 import NIOPosix
-
-/// What a health check found.
-public enum HealthVerdict: Sendable, Equatable {
-  /// The replica is healthy.
-  case passed
-  /// It is not: what was found, as in `GET /home returned 400`, and a remedy.
-  case failed(String, remedy: String)
-}
 
 /// One health check of a replica, as the proxy does it afterwards: a TCP connect, or an HTTP status from 200 to 399.
 struct HealthProbe {

@@ -1,4 +1,5 @@
 import DockerEngine
+import HydraControl
 import HydraModel
 
 /// The container of a node: a Docker Engine inside a container, without `--privileged`.

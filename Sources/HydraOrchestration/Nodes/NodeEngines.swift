@@ -1,4 +1,5 @@
 import DockerEngine
+import HydraControl
 import HydraModel
 
 /// Clients of the engines in the nodes, one for each run of a node, over mutual TLS.

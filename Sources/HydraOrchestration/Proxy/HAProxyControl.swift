@@ -1,9 +1,10 @@
 import DockerEngine
 public import HAProxy
+import HydraControl
 import HydraModel
 
 /// The cluster's HAProxy: its file and sockets on the volume that management and proxy share.
-public struct HAProxyControl: ProxyControl {
+public struct HAProxyControl: Sendable {
   private let driver: ProxyDriver
   private let statsUser: String
   private let statsPassword: String
@@ -20,15 +21,18 @@ public struct HAProxyControl: ProxyControl {
     self.statsPassword = statsPassword
   }
 
-  public func apply(_ table: RoutingTable) async throws {
+  /// Makes the proxy route as `table` says. Returns once it does.
+  func apply(_ table: RoutingTable) async throws {
     try await translating { _ = try await driver.apply(configuration(table)) }
   }
 
-  public func takeOut(_ servers: [(service: String, node: String)]) async throws {
+  /// Stops sending requests to these servers, at once.
+  func takeOut(_ servers: [RoutingTable.Entry]) async throws {
     try await translating { try await driver.takeOut(servers.map { (backend: $0.service, server: $0.node) }) }
   }
 
-  public func check() async throws { try await translating { try await driver.check() } }
+  /// Returns if the proxy responds; throws what is wrong otherwise.
+  func check() async throws { try await translating { try await driver.check() } }
 
   private func configuration(_ table: RoutingTable) -> ProxyConfiguration {
     var configuration = ProxyConfiguration(
