@@ -74,7 +74,7 @@ public struct APIClient: Sendable {
         guard let pause = patience.pause(reached: failure.wasConnected) else { throw failure }
         try await Task.sleep(for: pause)
       } catch let error as HydraError where error.code == .unavailable {
-        guard let pause = patience.pause(reached: true) else { throw error }
+        guard let pause = patience.pause(reached: true, isUnavailable: true) else { throw error }
         try await Task.sleep(for: pause)
       }
     }

@@ -9,6 +9,9 @@ public struct ClientConfiguration: Sendable {
   /// How long a change is repeated, with the same key, after the API was reached once and then no more: a management
   /// node restarts in a few seconds.
   public var lostContact: Duration = .seconds(30)
+  /// How long a change is repeated while a component behind the API does not work. The cluster has waited for it before it
+  /// says so.
+  public var unavailable: Duration = .seconds(5)
   /// How long a change is tried against an API that was never reached.
   public var firstContact: Duration = .seconds(5)
   /// For the cluster to undo a cancelled change.

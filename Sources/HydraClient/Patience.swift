@@ -16,14 +16,15 @@ package struct Patience {
   }
 
   /// How long to wait before the next try after one that failed; nil when it is time to give up. `reached` tells whether
-  /// the last try reached the API at all.
-  package mutating func pause(reached: Bool) -> Duration? {
+  /// the last try reached the API at all; `isUnavailable`, whether that said that a component behind it does not work.
+  package mutating func pause(reached: Bool, isUnavailable: Bool = false) -> Duration? {
     let now = now()
     // A try that was long on its way was in contact all that time.
     if reached { wasReached = true }
     let since = lostSince ?? (wasReached ? now : start)
     lostSince = since
-    let limit = wasReached ? configuration.lostContact : configuration.firstContact
+    let contact = wasReached ? configuration.lostContact : configuration.firstContact
+    let limit = isUnavailable ? min(contact, configuration.unavailable) : contact
     guard since.duration(to: now) < limit else { return nil }
     let pause = nextPause
     nextPause = min(nextPause * 2, configuration.pauses.upperBound)

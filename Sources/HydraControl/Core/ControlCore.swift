@@ -189,7 +189,7 @@ enum Flight: Sendable {
 
 /// What can become due.
 enum TimerKey: Hashable, Sendable {
-  case load, save, events, look, routes, settled
+  case load, save, unsaved, events, look, routes, settled
   case probe(String), retry(Subject), health(Subject), avoid, part(Part), job(String), forget
 }
 

@@ -28,6 +28,7 @@ extension ControlCore {
     case .load: if startProblem != nil, pendingLoad == nil { want(.load, as: .load) }
     // The flush at the end of each step does the rest.
     case .save, .events: break
+    case .unsaved: tellUnsaved()
     case .look:
       timers.set(.look, at: now.uptime + timings.lookPace)
       look()

@@ -323,9 +323,17 @@ extension ControlCore {
     {
       jobs.unsaved.append(
         Jobs.Unsaved(revision: job.revision, waiters: waiters, result: job.result, mustBeSaved: job.record.hasChanged))
+      if !job.record.hasChanged { timers.set(.unsaved, at: now.uptime + timings.save) }
     } else {
       for waiter in waiters { answer(waiter, job.result) }
     }
+  }
+
+  /// What need not be saved was not saved in time: it is told all the same.
+  mutating func tellUnsaved() {
+    let told = jobs.unsaved.filter { !$0.mustBeSaved }
+    jobs.unsaved.removeAll { !$0.mustBeSaved }
+    for entry in told { for waiter in entry.waiters { answer(waiter, entry.result) } }
   }
 
   private mutating func forgetOldest() {

@@ -48,6 +48,8 @@ public struct Timings: Sendable, Equatable {
   public var firstPause: Duration = .milliseconds(250)
   /// The longest pause after a failure.
   public var longestPause: Duration = .seconds(15)
+  /// How long the success of a request that changes nothing in the store waits until it is remembered there.
+  public var save: Duration = .seconds(1)
   /// How long a request waits for a part of the core (data, proxy) that does not respond.
   public var part: Duration = .seconds(5)
 
