@@ -1,5 +1,5 @@
 import HydraControl
-import HydraSimulation
+import HydraWorld
 
 /// The command line.
 struct Options: Sendable {

@@ -1,5 +1,5 @@
 import HydraControl
-import HydraSimulation
+import HydraWorld
 
 /// Runs of many seeds, on two cores.
 struct Sweep: Sendable {

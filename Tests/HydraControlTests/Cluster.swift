@@ -1,6 +1,6 @@
 import HydraControl
 import HydraModel
-import HydraSimulation
+import HydraWorld
 import Testing
 
 /// A simulated world in which nothing goes wrong by itself.

@@ -1,6 +1,6 @@
 import HydraControl
 import HydraModel
-import HydraSimulation
+import HydraWorld
 import Testing
 
 @Suite struct ControlCoreTests {

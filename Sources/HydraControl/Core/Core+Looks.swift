@@ -143,6 +143,7 @@ extension ControlCore {
     markDown(name, end.rawValue)
     if end != .exited { observed.nodes[name]?.reason = end.rawValue }
     // What it became is only known when the engine is through with it.
+    if end == .exited { look() }
     timers.set(.look, at: now.uptime + timings.lookAfterEnd)
   }
 }

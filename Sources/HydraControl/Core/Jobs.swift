@@ -133,7 +133,7 @@ extension ControlCore {
   }
 
   private mutating func begin(_ key: String, _ job: Jobs.Job) {
-    if job.work.needsRoom, !isSettled { return }
+    guard job.work.canBegin(self) else { return }
     if let error = hopeless(job.work.needs + [.data]) { return fail(key, error) }
     do throws(HydraError) {
       var record = job.record

@@ -11,7 +11,7 @@ public struct AddService: Work {
   public init(_ spec: ServiceSpec) { self.spec = spec }
 
   public var needs: [Part] { [.proxy] }
-  public var needsRoom: Bool { true }
+  public func canBegin(_ core: ControlCore) -> Bool { core.isSettled }
   public func limit(_ timings: Timings) -> Duration { spec.within.map { .seconds($0) } ?? timings.deploy }
   public func condition(_ request: RequestRecord) -> String { "service '\(spec.alias)' to be ready" }
 

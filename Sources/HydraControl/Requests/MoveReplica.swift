@@ -18,7 +18,7 @@ public struct MoveReplica: Work {
   }
 
   public var needs: [Part] { [.proxy] }
-  public var needsRoom: Bool { true }
+  public func canBegin(_ core: ControlCore) -> Bool { core.isSettled }
   public func limit(_ timings: Timings) -> Duration { timings.move }
   public func condition(_ request: RequestRecord) -> String { "a replica of '\(service)' to be moved" }
 

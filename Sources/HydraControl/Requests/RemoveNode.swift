@@ -14,7 +14,7 @@ public struct RemoveNode: Work {
     self.force = force
   }
 
-  public var needsRoom: Bool { true }
+  public func canBegin(_ core: ControlCore) -> Bool { core.isSettled }
   public func limit(_ timings: Timings) -> Duration { timings.removeNode }
   public func condition(_ request: RequestRecord) -> String { "\(request.subject ?? node) to be removed" }
 

@@ -10,6 +10,8 @@ public struct StartNode: Work {
   public init(_ node: String) { self.node = node }
 
   public var resumes: Bool { true }
+  /// A container that is ending is still running for the engine, which then has nothing to start.
+  public func canBegin(_ core: ControlCore) -> Bool { core.endings[core.names.node(node)] == nil }
   public func limit(_ timings: Timings) -> Duration { timings.join }
   public func condition(_ request: RequestRecord) -> String { "\(request.subject ?? node) to be ready" }
 

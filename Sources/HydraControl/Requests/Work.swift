@@ -12,8 +12,6 @@ public protocol Work: Codable, Sendable, Equatable {
   static var name: String { get }
   /// Parts of the core without which waiting is no use.
   var needs: [Part] { get }
-  /// Whether it can only be decided once every node was asked.
-  var needsRoom: Bool { get }
   /// Whether, after a restart, what ``committed`` did has to be done again.
   var resumes: Bool { get }
 
@@ -21,6 +19,8 @@ public protocol Work: Codable, Sendable, Equatable {
   func limit(_ timings: Timings) -> Duration
   /// What it waits for: completes `waited 60 s for `.
   func condition(_ request: RequestRecord) -> String
+  /// Whether enough is known to decide on it; until then it waits.
+  func canBegin(_ core: ControlCore) -> Bool
   /// Decides, chooses the subject, and returns what is to change; throws why it is refused.
   func begin(_ core: inout ControlCore, _ request: inout RequestRecord) throws(HydraError) -> [Change]
   /// Its changes are saved.
@@ -39,8 +39,8 @@ public protocol Work: Codable, Sendable, Equatable {
 
 extension Work {
   public var needs: [Part] { [] }
-  public var needsRoom: Bool { false }
   public var resumes: Bool { false }
+  public func canBegin(_ core: ControlCore) -> Bool { true }
   public func committed(_ core: inout ControlCore, _ request: RequestRecord) {}
   public func explained(_ error: HydraError, _ core: ControlCore, _ request: RequestRecord) -> HydraError { error }
   public func witness(_ error: HydraError, _ request: RequestRecord) -> String? { nil }

@@ -113,7 +113,9 @@ extension World {
     case .startNode(let name): return (start(name), answer)
     case .killNode(let name):
       guard nodes[name] != nil else { return (.failed(HydraError(.notFound, "no such container")), answer) }
-      end(node: name, .killed, code: 137)
+      // The engine says so at once, and for a moment still lists it as running.
+      host(.nodeStopping(name, .killed))
+      schedule(.nodeEnds(name, run: nodes[name]?.run ?? 0), after: random.time(.milliseconds(10), .milliseconds(150)))
       return (.done, answer)
     case .removeNode(let name):
       if nodes.removeValue(forKey: name) != nil {

@@ -66,6 +66,7 @@ public struct World: Sendable {
     case client(Int)
     case nextClient
     case engineUp(String, run: Int)
+    case nodeEnds(String, run: Int)
     case replicaEnds(String, id: String, code: Int)
     case restart
   }
@@ -138,6 +139,7 @@ public struct World: Sendable {
     case .engineUp(let name, let run):
       guard nodes[name]?.run == run, nodes[name]?.state == .running else { return }
       nodes[name]?.isEngineUp = true
+    case .nodeEnds(let name, let run): if nodes[name]?.run == run { end(node: name, .killed, code: 137) }
     case .replicaEnds(let name, let id, let code): kill(replica: id, on: name, code: code)
     case .restart: startCore()
     }
