@@ -69,10 +69,8 @@ public enum NameRule: Sendable {
         .invalidArgument,
         "\(noun) '\(name.prefix(20))…' is \(name.utf8.count) characters long, at most \(maximumLength) are allowed")
     }
-    let bytes = Array(name.utf8)
-    guard bytes.allSatisfy({ NameRule.isAllowed($0) || self == .node && $0 == 0x2E }),
-      NameRule.isAlphanumeric(bytes[0]),
-      bytes.last.map(NameRule.isAlphanumeric) == true
+    guard name.utf8.allSatisfy({ NameRule.isAllowed($0) || self == .node && $0 == 0x2E }),
+      name.utf8.first.map(NameRule.isAlphanumeric) == true, name.utf8.last.map(NameRule.isAlphanumeric) == true
     else {
       throw HydraError(
         .invalidArgument, "\(noun) '\(name)' is not allowed",

@@ -113,9 +113,12 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
       found.append(
         HydraError(.invalidArgument, "replicas is \(replicas), expected 1 to \(ClusterLimits.maximumReplicas)"))
     }
-    for (name, port) in [("node port", nodePort), ("service port", servicePort)] where !(1...65535).contains(port) {
+    func check(_ name: String, _ port: Int) {
+      guard !(1...65535).contains(port) else { return }
       found.append(HydraError(.invalidArgument, "\(name) is \(port), expected a port from 1 to 65535"))
     }
+    check("node port", nodePort)
+    check("service port", servicePort)
     if nodePort == ServiceSpec.enginePort {
       found.append(
         HydraError(

@@ -73,17 +73,20 @@ public struct ServiceTraffic: Sendable, Codable, Equatable {
   /// Everything that is wrong with it.
   func problems() -> [HydraError] {
     var found: [HydraError] = []
-    for (name, seconds, most) in [
-      ("timeout", timeout, ServiceTraffic.longestTimeout),
-      ("tunnel timeout", tunnelTimeout, ServiceTraffic.longestTimeout),
-      ("health timeout", healthTimeout, ServiceTraffic.longestHealthTimeout),
-    ] where !(seconds >= 0.001 && seconds <= most) {
+    func check(_ name: String, _ seconds: Double, atMost most: Double) {
+      guard !(seconds >= 0.001 && seconds <= most) else { return }
       found.append(
         HydraError(.invalidArgument, "\(name) is \(seconds) s, expected at least 1 ms and at most \(Int(most)) s"))
     }
-    let allowed: (UInt8) -> Bool = { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || [0x2D, 0x2E, 0x3A, 0x5B, 0x5D, 0x5F].contains(byte)
+    check("timeout", timeout, atMost: ServiceTraffic.longestTimeout)
+    check("tunnel timeout", tunnelTimeout, atMost: ServiceTraffic.longestTimeout)
+    check("health timeout", healthTimeout, atMost: ServiceTraffic.longestHealthTimeout)
+    func allowed(_ byte: UInt8) -> Bool {
+      switch byte {
+      // Digits, letters, - . : [ ] _
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x3A, 0x5B, 0x5D, 0x5F: true
+      default: false
+      }
     }
     if healthHost.isEmpty || healthHost.utf8.count > 255 || !healthHost.utf8.allSatisfy(allowed) {
       found.append(

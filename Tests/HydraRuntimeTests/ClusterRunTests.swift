@@ -125,6 +125,9 @@ import Testing
       Set(outcome.diagnostics.map(\.message)) == [
         "cluster name 'Bad_Name!' is not allowed", "--proxy-port and --port are both 5",
       ])
+    // What is left out has its default.
+    let standard = await fixture.run("cluster start a --proxy-port 4000")
+    #expect(standard.diagnostics.map(\.message) == ["--proxy-port and --port are both 4000"])
     // What is computed is checked when it is known, by the same rules.
     let later = await fixture.run("for n in [\"Bad_Name!\"] { cluster start $n --port 5 --proxy-port 5 }")
     #expect(later.exitCode == .invalid)

@@ -43,6 +43,7 @@ public final class ParameterSpec: Sendable, Equatable {
     self.summary = summary
     self.completion = completion
     self.suggestions = suggestions
+    precondition(!isRepeated || defaultValue == .null, "given values are added to those before them")
     isOption = name.hasPrefix("--")
     isFlag = type == .flag
     takesExpression = type == .expression
@@ -95,6 +96,8 @@ public final class CommandSpec: Sendable {
   public let verb: String?
   /// The arguments and options that may not be left out.
   public let required: [ParameterSpec]
+  /// The values of what is left out, by name, for all that have one.
+  public let defaults: Record
 
   /// A command of these parts.
   public init(
@@ -112,6 +115,9 @@ public final class CommandSpec: Sendable {
     noun = words[0]
     verb = words.count > 1 ? words[1] : nil
     required = (arguments + options).filter(\.isRequired)
+    defaults = Record(
+      (arguments + options + CommandTable.globalOptions).filter { $0.defaultValue != .null }
+        .map { ($0.name, $0.defaultValue) })
   }
 
   /// What is typed: `node add`.

@@ -6,13 +6,14 @@ import HydraModel
 struct CommandCall: Sendable {
   let spec: CommandSpec
   /// By parameter name; a parameter that is absent and has no default is not there.
-  private var values: [String: Value] = [:]
+  private var values: Record
   /// Whether it is about several things, however many they turn out to be: its result is then a list.
   private(set) var isPlural = false
 
   /// Assembles the values of `template` with the computed `operands`, in order.
   init(_ template: Program.CommandTemplate, operands: [Value]) throws(RuntimeFailure) {
     spec = template.spec
+    values = spec.defaults
     var rest = operands[...]
     for argument in template.arguments {
       if argument.parameter.makesList { isPlural = true }
@@ -30,7 +31,6 @@ struct CommandCall: Sendable {
         add(try Self.coerce(operand, parameter, argument.range), to: parameter)
       }
     }
-    addDefaults()
     for parameter in spec.arguments where parameter.isRequired && values[parameter.name] == nil {
       throw RuntimeFailure(
         code: "missing_argument", "'\(spec.name)' needs \(parameter.name), an empty list is given",
@@ -39,17 +39,11 @@ struct CommandCall: Sendable {
   }
 
   /// A call with the constants among `arguments` and `others` alone, to be looked at, not to be made.
-  init(_ spec: CommandSpec, constants arguments: [Program.CommandTemplate.Argument], others: [String: Value]) {
+  init(_ spec: CommandSpec, constants arguments: [Program.CommandTemplate.Argument], others: [(String, Value)]) {
     self.spec = spec
-    values = others
+    values = spec.defaults
+    for (name, value) in others { values[name] = value }
     for argument in arguments { if let constant = argument.constant { add(constant, to: argument.parameter) } }
-    addDefaults()
-  }
-
-  private mutating func addDefaults() {
-    for parameter in spec.arguments + spec.allOptions where values[parameter.name] == nil {
-      if parameter.defaultValue != .null { values[parameter.name] = parameter.defaultValue }
-    }
   }
 
   private static func coerce(

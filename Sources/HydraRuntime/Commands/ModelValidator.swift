@@ -8,7 +8,9 @@ public struct ModelValidator: CommandValidator {
   public init() {}
 
   public func problems(of command: Program.CommandTemplate) -> [ValueProblem] {
-    command.arguments.compactMap(wrongName) + Self.wrongValues(command)
+    let names = command.arguments.compactMap(wrongName)
+    let values = Self.wrongValues(command)
+    return names.isEmpty ? values : names + values
   }
 
   public func problem(ofName name: String, _ kind: CompletionSource, at range: SourceRange) -> ValueProblem? {
@@ -36,16 +38,16 @@ public struct ModelValidator: CommandValidator {
   }
 
   private static func wrongValues(_ command: Program.CommandTemplate) -> [ValueProblem] {
-    guard let harmless = harmless[command.spec.id] else { return [] }
+    guard let harmless = harmless(for: command.spec.id) else { return [] }
     // What is computed is checked when it is known; until then something harmless stands in its place.
-    let computed = Set(command.arguments.lazy.filter { $0.constant == nil }.map(\.parameter.name))
-    guard problem(command, command.arguments, harmless.filter { computed.contains($0.key) }) != nil else {
-      return []
+    let stand = harmless.filter { name, _ in
+      command.arguments.contains { $0.constant == nil && $0.parameter.name == name }
     }
+    guard problem(command, command.arguments, stand) != nil else { return [] }
     var found: [ValueProblem] = []
     var right: [Program.CommandTemplate.Argument] = []
     for argument in command.arguments where argument.constant != nil {
-      let others = harmless.filter { $0.key != argument.parameter.name }
+      let others = harmless.filter { name, _ in name != argument.parameter.name }
       guard let error = problem(command, [argument], others) else {
         right.append(argument)
         continue
@@ -53,23 +55,33 @@ public struct ModelValidator: CommandValidator {
       found.append(ValueProblem(error.message, remedy: error.remedy, range: argument.range))
     }
     // Each may be right, and both together wrong: two ports that are the same.
-    let given = Set(right.map(\.parameter.name))
-    if let error = problem(command, right, harmless.filter { !given.contains($0.key) }) {
+    let others = harmless.filter { name, _ in !right.contains { $0.parameter.name == name } }
+    if let error = problem(command, right, others) {
       found.append(ValueProblem(error.message, remedy: error.remedy, range: command.head))
     }
     return found
   }
 
-  /// Values with which the command is right, for every parameter that needs one or that others depend on. The model has
-  /// no rules for the values of other commands.
-  private static let harmless: [CommandID: [String: Value]] = [
-    .clusterStart: ["NAME": .string("a"), "--port": .int(0), "--proxy-port": .int(0), "--stats-port": .int(0)],
-    .nodeAdd: [:],
-    .serviceAdd: ["ALIAS": .string("a"), "--image": .string("a"), "--node-port": .int(1), "--service-port": .int(1)],
+  /// Values with which the command is right, for every parameter that needs one or that others depend on; nil for a command
+  /// whose values the model has no rules for.
+  private static func harmless(for command: CommandID) -> [(String, Value)]? {
+    switch command {
+    case .clusterStart: clusterStart
+    case .nodeAdd: []
+    case .serviceAdd: serviceAdd
+    default: nil
+    }
+  }
+
+  private static let clusterStart: [(String, Value)] = [
+    ("NAME", .string("a")), ("--port", .int(0)), ("--proxy-port", .int(0)), ("--stats-port", .int(0)),
+  ]
+  private static let serviceAdd: [(String, Value)] = [
+    ("ALIAS", .string("a")), ("--image", .string("a")), ("--node-port", .int(1)), ("--service-port", .int(1)),
   ]
 
   private static func problem(
-    _ command: Program.CommandTemplate, _ arguments: [Program.CommandTemplate.Argument], _ others: [String: Value]
+    _ command: Program.CommandTemplate, _ arguments: [Program.CommandTemplate.Argument], _ others: [(String, Value)]
   ) -> HydraError? {
     let call = CommandCall(command.spec, constants: arguments, others: others)
     do throws(HydraError) {
