@@ -29,6 +29,8 @@ public struct FunctionSpec: Sendable {
 
   /// What a call compiles to.
   public let target: Target
+  /// What it takes and returns.
+  let signature: FunctionSignature
   /// Its parameters, as help shows them.
   public let parameters: [String]
   /// The number of arguments it accepts.
@@ -162,8 +164,9 @@ public enum FunctionTable {
     completion: CompletionSource? = nil
   ) -> FunctionSpec {
     FunctionSpec(
-      target: .query(id), parameters: parameters, arity: (parameters.count - optional)...parameters.count,
-      takesWord: word && !parameters.isEmpty, each: nil, completion: completion, summary: summary)
+      target: .query(id), signature: id.signature, parameters: parameters,
+      arity: (parameters.count - optional)...parameters.count, takesWord: word && !parameters.isEmpty, each: nil,
+      completion: completion, summary: summary)
   }
 
   private static func function(
@@ -174,15 +177,16 @@ public enum FunctionTable {
     let all = parameters + (each == nil ? [] : ["x => key"])
     let least = parameters.count - optional - (variadic ? 1 : 0)
     return FunctionSpec(
-      target: .function(id), parameters: all, arity: least...(variadic ? longestCall : all.count), takesWord: false,
-      each: each, completion: nil, summary: summary)
+      target: .function(id), signature: id.signature, parameters: all,
+      arity: least...(variadic ? longestCall : all.count), takesWord: false, each: each, completion: nil,
+      summary: summary)
   }
 
   private static func each(
     _ id: EachID, _ summary: String, _ parameter: String = "x => expression"
   ) -> FunctionSpec {
     FunctionSpec(
-      target: .each(id), parameters: ["list", parameter], arity: 2...2, takesWord: false, each: id, completion: nil,
-      summary: summary)
+      target: .each(id), signature: id.signature, parameters: ["list", parameter], arity: 2...2, takesWord: false,
+      each: id, completion: nil, summary: summary)
   }
 }

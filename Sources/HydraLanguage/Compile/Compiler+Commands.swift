@@ -35,7 +35,10 @@ extension Compiler {
       builder.emit(.command(template(bound, types: &types), shows: shows), node.range)
     }
     if bound.spec.id == .print { warnOfUncomputed(node.words.dropFirst(), types) }
-    if shows { builder.emit(.pop, node.range) }
+    if shows {
+      builder.emit(.pop, node.range)
+      return .any
+    }
     return bound.spec.id.result(isPlural: bound.isPlural(operands: types))
   }
 
@@ -52,6 +55,14 @@ extension Compiler {
 
   /// Computes the operands of a command and returns the number of its template; `types` gets what is known of them.
   mutating func template(_ bound: BoundCommand, types: inout [ValueType]) -> Int32 {
+    if !bound.operands.isEmpty { compileOperands(of: bound, types: &types) }
+    let template = Program.CommandTemplate(
+      spec: bound.spec, arguments: bound.arguments, head: bound.head, operandCount: bound.operands.count)
+    for problem in validator?.problems(of: template) ?? [] { report(problem) }
+    return environment.pools.command(template)
+  }
+
+  private mutating func compileOperands(of bound: BoundCommand, types: inout [ValueType]) {
     for word in bound.operands { types.append(compile(word: word)) }
     var rest = types[...]
     for argument in bound.arguments where argument.constant == nil {
@@ -62,10 +73,6 @@ extension Compiler {
         report(.wrongOperand(parameter, type), argument.range, relying: type.relies)
       }
     }
-    let template = Program.CommandTemplate(
-      spec: bound.spec, arguments: bound.arguments, head: bound.head, operandCount: bound.operands.count)
-    for problem in validator?.problems(of: template) ?? [] { report(problem) }
-    return environment.pools.command(template)
   }
 
   mutating func report(_ problem: ValueProblem) {
@@ -118,25 +125,31 @@ extension Compiler {
     } else if let value = word.soleValue {
       return compile(value)
     } else {
-      let isBare = word.parts.contains { if case .value(_, false) = $0 { true } else { false } }
-      return compile(parts: word.parts, word.range, isBare: isBare)
+      let isBare = word.first.isBareValue || word.more.contains(where: \.isBareValue)
+      compile(part: word.first, of: word.range, isBare: isBare)
+      return compile(parts: word.more, after: 1, word.range, isBare: isBare)
     }
   }
 
-  mutating func compile(parts: [WordPart], _ range: SourceRange, isBare: Bool) -> ValueType {
-    for part in parts {
-      switch part {
-      case .text(let text, let place, _): builder.emit(.constant(environment.pools.constant(.string(text))), place)
-      case .value(let value, _):
-        let type = compile(value)
-        if isBare, type.kinds.isSubset(of: [.list, .record, .null]) {
-          report(.partOfWord(type, written: sources.text(range)), value.range, relying: type.relies)
-        }
-      }
-    }
-    let count = Int32(parts.count)
+  /// Pieces of text and values as one text, behind `before` that are on the stack.
+  mutating func compile(
+    parts: [WordPart], after before: Int = 0, _ range: SourceRange, isBare: Bool
+  ) -> ValueType {
+    for part in parts { compile(part: part, of: range, isBare: isBare) }
+    let count = Int32(before + parts.count)
     builder.emit(isBare ? .joinWord(count) : .interpolate(count), range)
     return .string
+  }
+
+  private mutating func compile(part: WordPart, of range: SourceRange, isBare: Bool) {
+    switch part {
+    case .text(let text, let place, _): builder.emit(.constant(environment.pools.constant(.string(text))), place)
+    case .value(let value, _):
+      let type = compile(value)
+      if isBare, type.kinds.isSubset(of: [.list, .record, .null]) {
+        report(.partOfWord(type, written: sources.text(range)), value.range, relying: type.relies)
+      }
+    }
   }
 
   /// A definition called like a command: `rollout web $image`.

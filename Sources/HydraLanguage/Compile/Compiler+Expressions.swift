@@ -49,10 +49,10 @@ extension Compiler {
     case .binary(let op, let left, let right):
       // A slot is read when the operator runs: after a call it could hold another value.
       let early = right.isPlain ? operand(left) : nil
-      let leftType = early == nil ? compile(left) : type(ofOperand: left)
+      let leftType = early?.type ?? compile(left)
       let late = operand(right)
-      let rightType = late == nil ? compile(right) : type(ofOperand: right)
-      builder.emit(.binary(left: early ?? .stack, right: late ?? .stack, op), range)
+      let rightType = late?.type ?? compile(right)
+      builder.emit(.binary(left: early?.operand ?? .stack, right: late?.operand ?? .stack, op), range)
       return check(op, left, leftType, right, rightType, range)
     case .and(let left, let right): return compileShort(left, right, isAnd: true, range)
     case .or(let left, let right): return compileShort(left, right, isAnd: false, range)
@@ -83,17 +83,28 @@ extension Compiler {
     return all
   }
 
-  /// The operand that needs no operation to be loaded; nil for what has to be computed, and for what may have no value yet,
-  /// so that the error points at it.
-  private func operand(_ expression: Expression) -> Operand? {
+  /// The operand that needs no operation to be loaded, with what is known of it; nil for what has to be computed, and for
+  /// what may have no value yet, so that the error points at it.
+  private func operand(_ expression: Expression) -> (operand: Operand, type: ValueType)? {
+    let found: Operand?
+    let type: ValueType
     switch expression.kind {
-    case .literal(.int(let number)): return .int(number)
+    case .literal(.int(let number)):
+      found = .int(number)
+      type = .int
     case .variable(let name):
-      if case .local(let slot)? = builder.local(name) { return .local(slot) }
-      guard builder.isMain, let slot = environment.globals[name], declaration(ofGlobal: slot) != nil else { return nil }
-      return .global(slot)
+      if case .local(let slot)? = builder.local(name) {
+        found = .local(slot)
+        type = builder.type(ofLocal: slot)
+      } else if builder.isMain, let slot = environment.globals[name], declaration(ofGlobal: slot) != nil {
+        found = .global(slot)
+        type = self.type(of: .global(slot))
+      } else {
+        return nil
+      }
     default: return nil
     }
+    return found.map { ($0, type) }
   }
 
   private mutating func compile(literal: Value, _ range: SourceRange) {

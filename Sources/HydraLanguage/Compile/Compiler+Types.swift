@@ -41,15 +41,6 @@ extension Compiler {
     }
   }
 
-  /// What is known of an operand that needs no operation of its own.
-  func type(ofOperand expression: Expression) -> ValueType {
-    switch expression.kind {
-    case .literal(let value): ValueType(of: value)
-    case .variable(let name): slot(of: name).map(type) ?? .any
-    default: .any
-    }
-  }
-
   // MARK: Problems
 
   /// Reports what relies on the values of global variables: not before it is known that no definition changes them.

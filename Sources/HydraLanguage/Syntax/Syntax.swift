@@ -175,11 +175,8 @@ public struct Word: Sendable {
   }
 
   private var joinedText: String? {
-    var text = ""
-    for part in parts {
-      guard case .text(let piece, _, _) = part else { return nil }
-      text += piece
-    }
+    guard case .text(var text, _, _) = first, more.allSatisfy(\.isText) else { return nil }
+    for case .text(let piece, _, _) in more { text += piece }
     return text
   }
 
@@ -202,6 +199,8 @@ public enum WordPart: Sendable {
   /// `$name`, `${…}` or `$(…)`, and whether it stood in quotes.
   indirect case value(Expression, quoted: Bool)
 
+  var isBareValue: Bool { if case .value(_, false) = self { true } else { false } }
+  var isText: Bool { if case .text = self { true } else { false } }
   var isQuotedText: Bool { if case .text(_, _, true) = self { true } else { false } }
 }
 

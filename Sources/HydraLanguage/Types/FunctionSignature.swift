@@ -52,24 +52,13 @@ enum FunctionResult: Sendable {
   }
 }
 
-extension FunctionSpec {
-  /// What it takes and returns.
-  var signature: FunctionSignature {
-    switch target {
-    case .query(let id): id.signature
-    case .function(let id): id.signature
-    case .each(let id): id.signature
-    }
-  }
-}
-
 extension QueryID {
   /// The names of the options in its last argument.
   public var options: [String] { signature.options.map(\.key) }
   /// The methods that an HTTP request can have.
   public static let httpMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
-  fileprivate var signature: FunctionSignature {
+  var signature: FunctionSignature {
     switch self {
     case .state: .init([], .type(RecordShape.state.type))
     case .nodes: .init([], .type(Self.nodeList))
@@ -100,7 +89,7 @@ extension QueryID {
 }
 
 extension FunctionID {
-  fileprivate var signature: FunctionSignature {
+  var signature: FunctionSignature {
     switch self {
     case .len: .init([.sequence | .record | .string], .type(.int))
     case .keys: .init([.record], .type(Self.texts))

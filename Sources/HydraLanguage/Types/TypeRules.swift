@@ -104,9 +104,18 @@ enum TypeRules {
 
 extension ValueType.Kinds {
   /// The kinds in it, one by one.
-  var single: [ValueType.Kinds] {
-    if rawValue & (rawValue &- 1) == 0 { return [self] }
-    return Self.names.lazy.map(\.0).filter(contains)
+  var single: Single { Single(rest: rawValue) }
+
+  /// One kind after another, by their bits.
+  struct Single: Sequence, IteratorProtocol {
+    var rest: UInt16
+
+    mutating func next() -> ValueType.Kinds? {
+      guard rest != 0 else { return nil }
+      let others = rest & (rest &- 1)
+      defer { rest = others }
+      return ValueType.Kinds(rawValue: rest ^ others)
+    }
   }
 
   /// What can stand as a condition.
