@@ -7,8 +7,17 @@ import Testing
     ("0", Value.int(0)), ("42", .int(42)), ("4.5", .float(4.5)), ("250ms", .duration(250_000_000)),
     ("1m30s", .duration(90_000_000_000)), ("1.5s", .duration(1_500_000_000)), ("64MiB", .size(64 << 20)),
     ("1kB", .size(1000)), ("0.5GiB", .size(1 << 29)), ("1d", .duration(86_400_000_000_000)),
+    ("999999999999999999", .int(999_999_999_999_999_999)), ("9223372036854775807", .int(.max)),
+    ("0000000000000000000000007", .int(7)),
   ])
   func literals(_ text: String, _ value: Value) { #expect(Literal.read(text) == .value(value)) }
+
+  @Test func wholeNumbersOfAnySign() {
+    #expect(Literal.read("42", isNegative: true) == .value(.int(-42)))
+    #expect(Literal.read("9223372036854775808", isNegative: true) == .value(.int(.min)))
+    #expect(Literal.read("9223372036854775808") == .tooLarge)
+    #expect(Literal.read("9223372036854775809", isNegative: true) == .tooLarge)
+  }
 
   @Test(arguments: [
     "", "x", "1x", "1s2m", "1s2s", ".5", "1.", "1 s", "-1", "1_000", "99999999999999999999", "9999999999d",

@@ -65,8 +65,8 @@ extension ParameterType {
   /// A string read as a literal; another value as it is.
   private func literal(_ value: Value) throws(CoercionProblem) -> Value {
     guard case .string(let text) = value else { return value }
-    let isNegative = text.hasPrefix("-")
-    switch Literal.read(isNegative ? text.dropFirst() : text[...], isNegative: isNegative) {
+    let isNegative = text.utf8.first == 0x2D
+    switch Literal.read(Substring(text.utf8.dropFirst(isNegative ? 1 : 0)), isNegative: isNegative) {
     case .value(let read): return read
     case .tooLarge: throw .tooLarge(text)
     case .unknownUnit, nil: throw .expected(self, actual: value)

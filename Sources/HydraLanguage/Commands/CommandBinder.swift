@@ -27,6 +27,9 @@ struct BoundCommand {
     return type.may(be: .list) ? (type.kinds == .list ? true : nil) : false
   }
 
+  /// What may not be left out and has no value.
+  fileprivate var missing: [ParameterSpec] { spec.required.filter { !has($0) } }
+
   /// Whether `parameter` has a value.
   fileprivate func has(_ parameter: ParameterSpec) -> Bool {
     parameter.takesExpression ? condition != nil : arguments.contains { $0.parameter === parameter }
@@ -57,10 +60,9 @@ struct CommandBinder {
     var command = BoundCommand(spec: spec, head: head)
     command.arguments.reserveCapacity(node.words.count - headCount)
     bind(node.words, from: headCount, to: &command)
-    if spec.required.contains(where: { !command.has($0) }) {
-      report(.missingArguments(spec.required.filter { !command.has($0) }, spec), head)
-    }
-    if diagnostics.isEmpty { return command }
+    let missing = command.missing
+    if !missing.isEmpty { report(.missingArguments(missing, spec), head) }
+    guard !diagnostics.isEmpty else { return consume command }
     // No command has an option `--help`, so a question about one always comes by here.
     guard let help = help(node, spec, head: head) else { return nil }
     diagnostics = []
@@ -115,29 +117,29 @@ struct CommandBinder {
     var index = start
     var positionals = 0
     while index < words.count {
-      let word = words[index]
+      let here = index
       index += 1
-      if case .text(let text, let range, false) = word.first, text.utf8.first == 0x2D, text.utf8.count > 1 {
-        if text == "--", word.more.isEmpty {
-          bind(rest: words[index...], after: word, to: &command)
+      if case .text(let text, let range, false) = words[here].first, text.utf8.first == 0x2D, text.utf8.count > 1 {
+        if text == "--", words[here].more.isEmpty {
+          bind(rest: words, after: here, to: &command)
           return
         }
         if text.isOptionName {
-          index += bindOption(text, range, word, next: index < words.count ? words[index] : nil, to: &command)
+          index += bindOption(text, range, words, at: here, to: &command)
           continue
         }
         if text.utf8.dropFirst().first.map(Lexeme.isLetter) == true {
-          report(.shortOption(text, spec), word.range)
+          report(.shortOption(text, spec), words[here].range)
           continue
         }
       }
       guard let parameter = argument(number: positionals, of: spec) else {
         // Behind an unknown option it may be that one's value.
-        if !hasUnknownOption { report(.surplusArgument(word.literal ?? "…", spec), word.range) }
+        if !hasUnknownOption { report(.surplusArgument(words[here].literal ?? "…", spec), words[here].range) }
         return
       }
       positionals += 1
-      add(word, as: parameter, to: &command)
+      add(words, here, as: parameter, to: &command)
     }
   }
 
@@ -146,18 +148,19 @@ struct CommandBinder {
     return spec.arguments.last.flatMap { $0.isRepeated ? $0 : nil }
   }
 
-  private mutating func bind(rest words: ArraySlice<Word>, after dashes: Word, to command: inout BoundCommand) {
+  private mutating func bind(rest words: [Word], after dashes: Int, to command: inout BoundCommand) {
     // `print -- -x`: dashes end the options of a command that takes any number of arguments.
     guard let rest = command.spec.rest ?? command.spec.arguments.last.flatMap({ $0.isRepeated ? $0 : nil }) else {
-      report(.surplusRest(command.spec), dashes.range)
+      report(.surplusRest(command.spec), words[dashes].range)
       return
     }
-    for word in words { add(word, as: rest, to: &command) }
+    for index in words.indices.dropFirst(dashes + 1) { add(words, index, as: rest, to: &command) }
   }
 
-  /// Binds `--name`, `--name=value` or `--name value`; returns how many further words it took.
+  /// Binds `--name`, `--name=value` or `--name value`, the word at `index` and what follows it; returns how many further
+  /// words it took.
   private mutating func bindOption(
-    _ text: String, _ range: SourceRange, _ word: Word, next: Word?, to command: inout BoundCommand
+    _ text: String, _ range: SourceRange, _ words: [Word], at index: Int, to command: inout BoundCommand
   ) -> Int {
     let spec = command.spec
     let plain = spec.option(text)
@@ -168,17 +171,19 @@ struct CommandBinder {
       report(.unknownOption(name, spec), nameRange)
       hasUnknownOption = true
       // Its value, if it has one, is not an argument.
-      guard equals == nil, let next, !isOption(next) else { return 0 }
+      guard equals == nil, isValue(words, index + 1) else { return 0 }
       let meant = EditDistance.nearest(to: name, among: spec.allOptions.map(\.name)).flatMap(spec.option)
       return meant.map { !$0.isFlag } ?? spec.arguments.isEmpty ? 1 : 0
     }
     if !option.isRepeated, command.has(option) { report(.repeatedOption(option), nameRange) }
     if option.isFlag {
-      if equals != nil || !word.more.isEmpty { report(.flagWithValue(option), word.range) }
-      command.arguments.append(.init(parameter: option, constant: .bool(true), range: word.range))
+      let word = words[index].range
+      if equals != nil || !words[index].more.isEmpty { report(.flagWithValue(option), word) }
+      command.arguments.append(.init(parameter: option, constant: .bool(true), range: word))
       return 0
     }
     if let equals {
+      let word = words[index]
       let rest = String(text[text.index(after: equals)...])
       let start = Int(nameRange.end) + 1
       let tail = SourceRange(file: range.file, start: start, end: Int(range.end))
@@ -189,31 +194,36 @@ struct CommandBinder {
         } else {
           Word(first: .text(rest, tail, quoted: false), more: word.more, range: range)
         }
-      add(value, as: option, to: &command)
+      add([value], 0, as: option, to: &command)
       return 0
     }
-    guard word.more.isEmpty, let next, !isOption(next) else {
+    guard words[index].more.isEmpty, isValue(words, index + 1) else {
       report(.missingValue(option), nameRange)
       return 0
     }
-    add(next, as: option, to: &command)
+    add(words, index + 1, as: option, to: &command)
     return 1
   }
 
-  /// Whether a word in the place of a value is clearly the next option.
-  private func isOption(_ word: Word) -> Bool {
-    guard case .text(let text, _, false) = word.first else { return false }
-    return text.isOptionName
+  /// Whether there is a word at `index`, in the place of a value, which is not clearly the next option.
+  private func isValue(_ words: [Word], _ index: Int) -> Bool {
+    guard index < words.count else { return false }
+    guard case .text(let text, _, false) = words[index].first else { return true }
+    return !text.isOptionName
   }
 
-  private mutating func add(_ word: Word, as parameter: ParameterSpec, to command: inout BoundCommand) {
+  /// Adds the word at `index`: taken out of the array, it would be copied.
+  private mutating func add(
+    _ words: [Word], _ index: Int, as parameter: ParameterSpec, to command: inout BoundCommand
+  ) {
     if parameter.takesExpression {
-      command.condition = word.soleValue
+      command.condition = words[index].soleValue
       return
     }
-    guard let literal = word.literal else {
-      command.arguments.append(.init(parameter: parameter, constant: nil, range: word.range))
-      command.operands.append(word)
+    let range = words[index].range
+    guard let literal = words[index].literal else {
+      command.arguments.append(.init(parameter: parameter, constant: nil, range: range))
+      command.operands.append(words[index])
       return
     }
     var value = Value.null
@@ -221,9 +231,9 @@ struct CommandBinder {
       value = try parameter.type.coerce(.string(literal))
     } catch {
       // It counts as given: it is wrong, not missing.
-      report(.badValue(parameter, error), word.range)
+      report(.badValue(parameter, error), range)
     }
-    command.arguments.append(.init(parameter: parameter, constant: value, range: word.range))
+    command.arguments.append(.init(parameter: parameter, constant: value, range: range))
   }
 }
 

@@ -24,10 +24,10 @@ extension Parser {
 
   /// Called before each word of a command; of interest is the last, when the text ends in or before it.
   mutating func noteWord(words: [Word]) {
-    guard !words.isEmpty, position > 0, limit == file.bytes.count else { return }
+    guard position >= lastWordStart, !words.isEmpty, position > 0, limit == file.bytes.count else { return }
     // Right behind a word one is still typing that word, unless a blank separates.
     if position == Int(words[words.count - 1].range.end), position == lexer.bytes.count { return }
-    if position >= lastWordStart { completion = .word(previous: words, start: position) }
+    completion = .word(previous: words, start: position)
   }
 
   mutating func noteOperand(_ token: Token) {

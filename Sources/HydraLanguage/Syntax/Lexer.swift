@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Cuts bytes into tokens. It has no memory: the parser asks for the token at a place, in the mode it needs there.
 struct Lexer {
   let bytes: [UInt8]
@@ -53,18 +57,15 @@ struct Lexer {
     }
   }
 
-  /// About how many words of a command are on the line of `start`, to reserve space for them.
+  /// About how many words of a command are on the line of `start`, to reserve space for them: most have six bytes or more,
+  /// with the blank.
   func wordCount(from start: Int) -> Int {
-    bytes.withUnsafeBufferPointer { bytes in
-      let limit = min(start + 256, bytes.count)
-      var index = start
-      var count = 1
-      while index < limit, bytes[index] != 0x0A {
-        count &+= bytes[index] == 0x20 ? 1 : 0
-        index += 1
-      }
-      return count
+    let length = bytes.withUnsafeBytes { bytes -> Int in
+      let most = min(256, bytes.count - start)
+      guard most > 0, let first = bytes.baseAddress.map({ $0 + start }) else { return 0 }
+      return memchr(first, 0x0A, most).map { UnsafeRawPointer($0) - first } ?? most
     }
+    return length / 6 + 1
   }
 
   /// Where the line of `start` ends, before its line end.

@@ -10,7 +10,7 @@ extension Parser {
     while true {
       skipWordBlanks()
       noteWord(words: words)
-      if let option = expressionOption(after: words) {
+      if lexer.byte(position) == 0x2D, let option = expressionOption(after: words) {
         words.append(expressionOptionName(option))
         if let value = try expressionOptionValue(option) { words.append(value) }
         continue
@@ -22,12 +22,12 @@ extension Parser {
       guard let next = try word() else { break }
       words.append(next)
     }
-    guard let last = words.last, let first = words.first else {
+    guard !words.isEmpty else {
       expected = ["a command"]
       throw unexpected()
     }
-    try endOfWords(after: first)
-    return CommandNode(words: words, range: first.range.union(last.range))
+    try endOfWords(of: words)
+    return CommandNode(words: words, range: words[0].range.union(words[words.count - 1].range))
   }
 
   /// A word that begins with a name touching `(` is that expression, and keeps its type: `print len(nodes())`.
@@ -54,7 +54,7 @@ extension Parser {
   }
 
   /// What is not allowed between the words of a command.
-  private mutating func endOfWords(after first: Word) throws(GiveUp) {
+  private mutating func endOfWords(of words: [Word]) throws(GiveUp) {
     guard position < lexer.bytes.count else { return }
     switch lexer.byte(position) {
     case 0x0A, 0x0D, 0x3B, 0x7D: return
@@ -68,8 +68,8 @@ extension Parser {
       throw report(.pipeOrRedirection(text(position, position + 1)), position, position + 1)
     case 0x7B:
       // `elif x == 2 {`: a block makes it a statement, but not one of this language.
-      if let word = first.literal, let remedy = Habit.remedy(forStatement: word) {
-        throw report(.unknownStatement(word, remedy), Int(first.range.start), Int(first.range.end))
+      if let word = words[0].literal, let remedy = Habit.remedy(forStatement: word) {
+        throw report(.unknownStatement(word, remedy), Int(words[0].range.start), Int(words[0].range.end))
       }
       throw report(.bracketInWord("{"), position, position + 1)
     case 0x5B: throw report(.bracketInWord(text(position, position + 1)), position, position + 1)
@@ -79,9 +79,9 @@ extension Parser {
     }
   }
 
-  /// The option at this place, if it is one of the command of `words` that takes an expression.
+  /// The option whose first dash is at this place, if it is one of the command of `words` that takes an expression.
   private func expressionOption(after words: [Word]) -> ParameterSpec? {
-    guard lexer.byte(position) == 0x2D, lexer.byte(position + 1) == 0x2D else { return nil }
+    guard lexer.byte(position + 1) == 0x2D else { return nil }
     let end = lexer.end(of: position + 2) { Lexeme.isLetter($0) || $0 == 0x2D }
     guard end >= lexer.bytes.count || !Lexeme.isBare(lexer.byte(end)) || lexer.byte(end) == 0x3D,
       CommandTable.expressionOptions.contains(where: lexer.bytes[position..<end].elementsEqual)

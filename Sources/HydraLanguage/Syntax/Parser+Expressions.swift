@@ -130,12 +130,13 @@ extension Parser {
 
   /// `primary { "." name | "[" index "]" }`; among the words of a command a member touches what it is a member of.
   mutating func postfix(touching: Bool = false) throws(GiveUp) -> Expression {
-    try postfix(of: primary(), touching: touching)
+    var value = try primary()
+    try parts(of: &value, touching: touching)
+    return value
   }
 
-  /// The members and elements that follow `base`.
-  mutating func postfix(of base: Expression, touching: Bool) throws(GiveUp) -> Expression {
-    var base = base
+  /// Reads the members and elements that follow `base`, which becomes the last of them.
+  mutating func parts(of base: inout Expression, touching: Bool) throws(GiveUp) {
     while true {
       let token = peek()
       switch token.kind {
@@ -153,7 +154,7 @@ extension Parser {
       case .leftBracket where token.start == Int(base.range.end):
         let index = try indexInBrackets()
         base = try node(.index(base, index), base, index, end: position)
-      default: return base
+      default: return
       }
     }
   }

@@ -13,8 +13,8 @@ extension Parser {
       case 0x24:
         guard let part = try dollar(quoted: false) else { break loop }
         // `$(service inspect web).nodes[0].name`: the member of a command's value, as of a call's.
-        if case .value(let value, _) = part, case .command = value.kind, parts.first == nil, isAtPart {
-          let whole = try postfix(of: value, touching: true)
+        if case .value(var whole, _) = part, case .command = whole.kind, parts.first == nil, isAtPart {
+          try self.parts(of: &whole, touching: true)
           try endOfValue()
           return Word(first: .value(whole, quoted: false), range: whole.range)
         }
@@ -22,10 +22,20 @@ extension Parser {
       default:
         // At the start of a word a `#` would be a comment.
         guard Lexeme.isBare(byte) || (byte == 0x23 && position > start) else { break loop }
-        parts.append(try bareText())
+        let piece = try bareText()
+        if parts.first == nil, !touchesPiece { return Word(first: piece, range: range(start, position)) }
+        parts.append(piece)
       }
     }
     return parts.first.map { Word(first: $0, more: parts.more, range: range(start, position)) }
+  }
+
+  /// Whether another piece of a word touches the bare text that was read: a quote, or what begins with `$`.
+  private var touchesPiece: Bool {
+    switch lexer.byte(position) {
+    case 0x22, 0x24, 0x27: true
+    default: false
+    }
   }
 
   /// Whether a member or an element of what was read touches it.

@@ -179,7 +179,11 @@ public struct Parser {
   // MARK: Places
 
   func text(_ token: Token) -> String { text(token.start, token.end) }
-  func text(_ start: Int, _ end: Int) -> String { String(decoding: lexer.bytes[start..<end], as: UTF8.self) }
+  func text(_ start: Int, _ end: Int) -> String {
+    lexer.bytes.withUnsafeBufferPointer { bytes in
+      String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+    }
+  }
   func range(_ token: Token) -> SourceRange { range(token.start, token.end) }
   func range(_ start: Int, _ end: Int) -> SourceRange { SourceRange(file: file.id, start: start, end: end) }
 

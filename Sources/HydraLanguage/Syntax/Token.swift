@@ -67,13 +67,22 @@ enum Keyword: String, CaseIterable {
     guard end - start <= 8 else { return nil }
     var spelling: UInt64 = 0
     for index in start..<end { spelling = spelling << 8 | UInt64(bytes[index]) }
-    guard let index = Self.spellings.firstIndex(of: spelling) else { return nil }
-    self = Self.all[index]
+    // Halve: the first one that is not less.
+    let table = Self.bySpelling
+    var low = 0
+    var high = table.count
+    while low < high {
+      let middle = (low + high) / 2
+      if table[middle].spelling < spelling { low = middle + 1 } else { high = middle }
+    }
+    guard low < table.count, table[low].spelling == spelling else { return nil }
+    self = table[low].keyword
   }
 
-  private static let all = allCases
-  /// Each keyword's letters, none of more than eight, as one number.
-  private static let spellings = all.map { $0.rawValue.utf8.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+  /// Each keyword with its letters, none of more than eight, as one number; in the order of these.
+  private static let bySpelling: [(spelling: UInt64, keyword: Keyword)] = allCases.map { keyword in
+    (keyword.rawValue.utf8.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, keyword)
+  }.sorted { $0.spelling < $1.spelling }
 }
 
 /// What would have been taken at a place, for "expected …". Recorded far more often than reported: strings are made only then.

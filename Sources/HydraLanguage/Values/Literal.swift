@@ -24,7 +24,8 @@ public enum Literal {
   /// that a sign stood before it: the least number has no positive one.
   public static func read(_ text: some StringProtocol, isNegative: Bool = false) -> Reading? {
     guard let first = text.utf8.first, Lexeme.isDigit(first) else { return nil }
-    // A plain number, as most are.
+    // A plain number, as most are; such a short one is never too large.
+    if text.utf8.count <= 18, let number = plainNumber(text) { return .value(.int(isNegative ? -number : number)) }
     if text.utf8.allSatisfy(Lexeme.isDigit) {
       return (isNegative ? Int("-" + text) : Int(text)).map { .value(.int($0)) } ?? .tooLarge
     }
@@ -46,6 +47,16 @@ public enum Literal {
       parts.append((number, String(decoding: bytes[middle..<index], as: UTF8.self)))
     }
     return parts.count == 1 ? single(parts[0].number, parts[0].unit) : compound(parts)
+  }
+
+  /// The number that `text` is, of so few digits that it is not too large; nil when there is anything else in it.
+  private static func plainNumber(_ text: some StringProtocol) -> Int? {
+    var number = 0
+    for byte in text.utf8 {
+      guard Lexeme.isDigit(byte) else { return nil }
+      number = number &* 10 &+ Int(byte &- 0x30)
+    }
+    return number
   }
 
   /// What a bare word means where any value may stand: a literal with or without a sign, `true`, `false` or `null`; nil
