@@ -53,6 +53,8 @@ public struct ControlCore: Sendable {
   /// The last time this process was held up.
   var heldUp: Duration = .seconds(-3600)
   var isInDoubt = false
+  /// When it was last this side, rather, that heard nothing.
+  var doubtedAt: Duration = .zero
 
   var routes = RouteKeeper()
   var parts: [Part: PartProblem] = [:]

@@ -41,6 +41,7 @@ extension ControlCore {
       return nil
     case .stopReplica(let node, let container):
       generations[node, default: 0] += 1
+      setStopping(container, node, true)
       return address(of: node).map { .stopReplica(container: container, on: $0) }
     }
   }
@@ -78,8 +79,9 @@ extension ControlCore {
     case .awaitHealth: break
     case .createNode(let node), .removeNode(let node):
       emit(.errorReported, node: node, "\(action.text): \(error.message)")
-    case .stopReplica(let node, _):
+    case .stopReplica(let node, let container):
       generations[node, default: 0] += 1
+      setStopping(container, node, false)
       emit(.errorReported, node: node, "\(action.text): \(error.message)")
     case .provideImage: emit(.errorReported, "\(action.text): \(error.message)")
     }
@@ -152,6 +154,13 @@ extension ControlCore {
           id: id, service: name.service, slot: name.slot, fingerprint: record.fingerprint, isRunning: true)))
     notePhase(.started, name)
     emit(.replicaStarted, node: node, service: name.service, "\(name.text) was started on \(node)")
+  }
+
+  /// Should a stop fail, the replica has to show again whether it works.
+  private mutating func setStopping(_ container: String, _ node: String, _ isStopping: Bool) {
+    guard let index = observed.nodes[node]?.replicas.firstIndex(where: { $0.id == container }) else { return }
+    observed.nodes[node]?.replicas[index].isStopping = isStopping
+    observed.nodes[node]?.replicas[index].isHealthy = false
   }
 
   private mutating func stopped(_ container: String, _ node: String) {

@@ -75,6 +75,7 @@ extension ControlCore {
     observed.nodes[node]?.replicas[index].isHealthy = true
     observed.nodes[node]?.replicas[index].checkFailure = nil
     failures[subject] = nil
+    avoided[name.service]?[node] = nil
     notePhase(.healthy, name)
     emit(.replicaReady, node: node, service: name.service, "\(name.text) is ready on \(node)")
     needsPass = true
@@ -87,7 +88,7 @@ extension ControlCore {
     let name = SlotName(replica.service, replica.slot)
     let subject = Subject.replica(name, node: node)
     unwatch(subject)
-    guard observed.condition(of: node) == .ready, busy[subject] == nil, let slot = desired[name],
+    guard !replica.isStopping, observed.condition(of: node) == .ready, busy[subject] == nil, let slot = desired[name],
       desired.services[name.service]?.phase != .removing,
       slot.tasks.contains(where: { $0.node == node && $0.role != .leaving }), let address = address(of: node)
     else { return }

@@ -125,13 +125,15 @@ extension ControlCore {
     switch event {
     case .partStopped(let part): partStopped(part)
     case .partStarted(let part):
-      if part == .proxy, holds(.proxyRestart) { mustApplyRoutes() }
+      if part == .proxy { proxyRestarted() }
       if part == .data { timers.set(.save, at: now.uptime) }
     case .nodeStopping(let name, let end): stopping(name, end)
     case .nodeStarted(let name):
       endings[name] = nil
       look()
-    case .resync: look()
+    case .resync:
+      look()
+      proxyRestarted()
     }
   }
 

@@ -32,7 +32,7 @@ extension ControlCore {
   }
 
   private mutating func follow(_ alias: String, _ index: Int, _ slot: Slot) {
-    dropStaleMigration(alias, index, slot)
+    if dropStaleMigration(alias, index, slot) { return needsPass = true }
     guard let place = slot.place, observed.routing.routes(alias, to: place) else { return }
     if slot.arriving != nil {
       record { desired in
@@ -50,11 +50,12 @@ extension ControlCore {
   }
 
   /// A move whose new node was lost, or that was given up, while the old replica serves on.
-  private mutating func dropStaleMigration(_ alias: String, _ index: Int, _ slot: Slot) {
+  private mutating func dropStaleMigration(_ alias: String, _ index: Int, _ slot: Slot) -> Bool {
     guard let id = slot.migration, let migration = migrations.first(where: { $0.id == id }), migration.to != slot.place
-    else { return }
+    else { return false }
     failMigration(id, HydraError(.failed, "\(migration.to ?? "its new node") was lost"))
     record { $0.services[alias]?.slots[index].migration = nil }
+    return true
   }
 
   func isComplete(_ alias: String) -> Bool {

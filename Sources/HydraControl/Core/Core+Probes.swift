@@ -66,7 +66,9 @@ extension ControlCore {
     if isFresh { merge(reported, into: name) }
     switch observed.condition(of: name) {
     case .ready, .removing: break
-    case .suspect: setCondition(name, .ready)
+    case .suspect:
+      forgetFailedChecks(on: name)
+      setCondition(name, .ready)
     case .down:
       // It was silent, and its replicas were moved: it comes back as one that was started does, and is emptied first.
       setCondition(name, .joining, "its engine is responding again")
@@ -85,6 +87,7 @@ extension ControlCore {
       let replica = merged[index]
       if let known = node.replicas.first(where: { $0.id == replica.id }) {
         merged[index].isHealthy = replica.isRunning && known.isRunning && known.isHealthy
+        merged[index].isStopping = known.isStopping
         merged[index].checkFailure = known.checkFailure
         merged[index].failedChecks = known.failedChecks
         // The list may lag an event that said it ended.
@@ -127,6 +130,7 @@ extension ControlCore {
     // This process was held up in the meantime: it may be the one that did not listen.
     if now.uptime - heldUp < timings.silence, begun <= heldUp { return }
     observed.nodes[name]?.missed += 1
+    if isDoubtful() { doubtedAt = now.uptime }
     let since = node.lastGood?.uptime ?? node.since.uptime
     switch node.condition {
     case .ready, .suspect:
@@ -141,7 +145,9 @@ extension ControlCore {
       }
       noteDoubt()
     case .joining:
-      if let limit = joinLimit(name, node), now.uptime - node.since.uptime >= limit, holds(.settling) {
+      if let limit = joinLimit(name, node), now.uptime - since >= limit, node.missed + 1 >= timings.missesUntilDown,
+        holds(.settling)
+      {
         markDown(name, "its engine is not responding: \(error.message)")
       }
     case .down, .removing: break
@@ -151,22 +157,31 @@ extension ControlCore {
   /// How long a node that joins may be silent: one that joins for the first time has a request that watches over it.
   private func joinLimit(_ name: String, _ node: ObservedNode) -> Duration? {
     guard desired.nodes[name]?.phase != .joining else { return nil }
-    return node.wasDown ? timings.join : timings.settling
+    if node.wasDown { return timings.join }
+    return isDoubtful() && holds(.selfDoubt) ? timings.doubt : timings.settling
   }
 
   private func isReceiving(_ name: String) -> Bool {
     busy.keys.contains { if case .image(_, node: name) = $0 { true } else { false } }
   }
 
-  /// Whether it is rather this side that hears nothing.
-  private func isDoubtful() -> Bool {
+  /// Whether it is rather this side that hears nothing. Also from the start on: a node that was not heard yet counts.
+  func isDoubtful() -> Bool {
     var (watched, silent, first) = (0, 0, now.uptime)
-    for node in observed.nodes.values where node.condition == .ready || node.condition == .suspect {
+    for (name, node) in observed.nodes {
+      switch node.condition {
+      case .ready, .suspect: break
+      case .joining where !node.wasDown && desired.nodes[name]?.phase == .active: break
+      case .joining, .down, .removing: continue
+      }
+      // One that was not asked yet says nothing.
+      guard node.missed > 0 || node.wasAsked else { continue }
       watched += 1
       guard node.missed > 0 else { continue }
       silent += 1
       first = min(first, node.lastGood?.uptime ?? node.since.uptime)
     }
+    guard watched > 0 else { return false }
     return Detector.isDoubtful(silent: silent, watched: watched, since: first, now: now.uptime, timings)
   }
 
@@ -178,7 +193,7 @@ extension ControlCore {
     guard isDoubtful != isInDoubt else { return }
     isInDoubt = isDoubtful
     // What failed meanwhile says nothing.
-    if !isDoubtful { forgetFailedChecks() }
+    if !isDoubtful { for name in observed.nodes.keys { forgetFailedChecks(on: name) } }
     if isDoubtful {
       emit(
         .errorReported,
@@ -187,11 +202,9 @@ extension ControlCore {
     }
   }
 
-  private mutating func forgetFailedChecks() {
-    for name in observed.nodes.keys {
-      for index in observed.nodes[name]?.replicas.indices ?? 0..<0 {
-        observed.nodes[name]?.replicas[index].failedChecks = 0
-      }
+  private mutating func forgetFailedChecks(on name: String) {
+    for index in observed.nodes[name]?.replicas.indices ?? 0..<0 {
+      observed.nodes[name]?.replicas[index].failedChecks = 0
     }
   }
 

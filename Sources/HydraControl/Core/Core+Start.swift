@@ -49,9 +49,9 @@ extension ControlCore {
     let saved = state ?? SavedState()
     desired = saved.desired
     migrations = saved.migrations
-    // Whatever an earlier process had begun to route.
-    for (alias, record) in desired.services {
-      for slot in record.slots { for task in slot.tasks { observed.attempted.insert(.init(alias, task.node)) } }
+    // Whatever an earlier process had begun to route, wherever that was.
+    for alias in desired.services.keys {
+      for node in desired.nodes.keys { observed.attempted.insert(.init(alias, node)) }
     }
     log.restore(events, reserved: holds(.reservation) ? saved.reservedEvents : 0)
     if !holds(.reservation) { for event in log.reserve(upTo: .max / 2) { tell(.tell(event)) } }
@@ -86,13 +86,14 @@ extension ControlCore {
   var canRoute: Bool {
     guard holds(.keepsRoutes), let startedAt else { return true }
     // Who hears nothing can't tell what works.
-    if isInDoubt { return now.uptime - startedAt >= timings.doubt }
-    if now.uptime - startedAt >= timings.settling { return true }
-    let places = Set(observed.attempted.map(\.node))
-    for name in places where desired.nodes[name] != nil {
+    if isInDoubt || isDoubtful() { return now.uptime - startedAt >= timings.doubt }
+    if now.uptime - max(startedAt, doubtedAt) >= timings.settling { return true }
+    for record in desired.orderedNodes where desired.services.values.contains(where: { $0.occupies(record.name) }) {
+      let name = record.name
       guard let seen = observed.nodes[name] else { return false }
       if seen.condition == .down { continue }
-      guard seen.wasAsked else { return false }
+      // What failed while it was silent says nothing.
+      guard seen.wasAsked, seen.condition != .suspect else { return false }
       for replica in seen.replicas where replica.isRunning && !replica.isHealthy && replica.failedChecks < timings.tries
       {
         if Planner.isWanted(replica, on: name, desired) { return false }

@@ -122,9 +122,13 @@ extension ControlCore {
       case .saving: awaitSave(key, job)
       case .running: advance(key, job)
       case .undoing:
-        if !job.mustSaveUndo, job.work.isUndone(self, job.record) {
+        if !job.mustSaveUndo, !job.record.hasChanged || job.work.isUndone(self, job.record) {
           finish(key)
-        } else if hopeless([.data]) != nil {
+        } else if let error = hopeless([.data]) {
+          // Whether it is undone nobody knows.
+          if job.mustSaveUndo, job.record.failure?.hydraError().code == .cancelled {
+            jobs[key]?.record.failure = ErrorPayload(error)
+          }
           finish(key)
         }
       case .ended: break
@@ -150,8 +154,8 @@ extension ControlCore {
   }
 
   private mutating func awaitSave(_ key: String, _ job: Jobs.Job) {
-    if let failure = job.record.failure, saver.withdraw(key) == true { return end(key, failure.hydraError()) }
-    if job.record.failure == nil, let error = hopeless([.data]) { fail(key, error) }
+    if let failure = job.record.failure { return withdraw(key, failure.hydraError()) }
+    if let error = hopeless([.data]) { fail(key, error) }
   }
 
   /// The changes of a request are saved.
@@ -220,7 +224,7 @@ extension ControlCore {
     case .arrived: finish(key)
     case .saving:
       // Where a save is under way, nobody knows yet whether there is something to undo.
-      if saver.withdraw(key) == true { end(key, error) }
+      withdraw(key, error)
     case .running:
       if error.code != .cancelled, let node = job.work.witness(error, job.record) {
         want(.readNodeLog(node), as: .nodeWords(job: key, error: error))
@@ -243,11 +247,7 @@ extension ControlCore {
 
   private mutating func undo(_ key: String, _ error: HydraError) {
     guard let job = jobs[key] else { return }
-    jobs[key]?.record.stage = .undoing
-    let limit = now.uptime + timings.undo
-    jobs[key]?.deadline = limit
-    timers.set(.job(key), at: limit)
-    jobs.mustLook = true
+    beginUndo(key)
     guard holds(.undo), job.record.hasChanged else { return finish(key) }
     guard let changes = job.work.undo(&self, job.record, error) else {
       // Too late: it goes on, and whoever waits is told so.
@@ -264,11 +264,30 @@ extension ControlCore {
     needsPass = true
   }
 
-  private mutating func end(_ key: String, _ error: HydraError) {
+  /// Takes back changes that never took effect, and what else a request noted.
+  private mutating func withdraw(_ key: String, _ error: HydraError) {
     guard let job = jobs[key] else { return }
-    // Its changes never took effect; what else it noted is taken back.
-    _ = job.work.undo(&self, job.record, error)
-    finish(key)
+    switch saver.withdraw(key) {
+    case .none, .isUnderWay: return
+    case .done:
+      _ = job.work.undo(&self, job.record, error)
+      finish(key)
+    case .mayBeSaved:
+      _ = job.work.undo(&self, job.record, error)
+      beginUndo(key)
+      // Nothing of it is to be undone later, when its subject may be somebody else's.
+      jobs[key]?.record.hasChanged = false
+      jobs[key]?.mustSaveUndo = true
+      propose([], for: key)
+    }
+  }
+
+  private mutating func beginUndo(_ key: String) {
+    jobs[key]?.record.stage = .undoing
+    let limit = now.uptime + timings.undo
+    jobs[key]?.deadline = limit
+    timers.set(.job(key), at: limit)
+    jobs.mustLook = true
   }
 
   // MARK: Cancelling

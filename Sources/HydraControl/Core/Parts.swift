@@ -49,7 +49,7 @@ extension ControlCore {
     if case .failed(let error) = outcome { parts[part]?.error = error }
     // Whether it works now, the next call tells; until then it is looked after.
     timers.set(.part(part), at: now.uptime + .seconds(2))
-    if part == .proxy { mustApplyRoutes() } else { timers.set(.save, at: now.uptime) }
+    if part == .proxy { proxyRestarted() } else { timers.set(.save, at: now.uptime) }
     if startProblem != nil { timers.set(.load, at: now.uptime) }
   }
 

@@ -16,11 +16,11 @@ extension ControlCore {
   mutating func takeOutDead() {
     guard holds(.proxyFirst) else { return }
     var dead: [RoutingTable.Entry] = []
-    for (name, node) in observed.nodes where node.condition == .down {
+    for name in observed.nodes.keys where !observed.isAlive(name) {
       dead += observed.routing.servers(on: name).filter { !routes.takingOut.contains($0) }
     }
     for entry in observed.attempted
-    where observed.condition(of: entry.node) == .down && !routes.takingOut.contains(entry)
+    where !observed.isAlive(entry.node) && !routes.takingOut.contains(entry)
       && !observed.routing.routes(entry.service, to: entry.node)
     {
       dead.append(entry)
@@ -40,10 +40,16 @@ extension ControlCore {
     }
     for entry in entries {
       observed.routing.services[entry.service]?.servers[entry.node] = nil
-      // A table under way may bring it back.
+      // A table under way says otherwise, and leaves it out or brings it back: only the next one is sure.
       if !routes.isApplying { observed.attempted.remove(entry) }
     }
+    if routes.isApplying { routes.mustApply = true }
     needsPass = true
+  }
+
+  /// The proxy was started again, or may have been: it routes what its file says, or nothing.
+  mutating func proxyRestarted() {
+    if holds(.proxyRestart) { mustApplyRoutes() }
   }
 
   mutating func mustApplyRoutes() {

@@ -7,6 +7,20 @@ struct Saver: Sendable {
     var changes: [Change]
     var job: String?
     var number: Int
+    /// Whether a save carried it: should that have failed, it may have been written all the same.
+    var wasTried = false
+  }
+
+  /// What becomes of a proposal that is taken back.
+  enum Withdrawal {
+    /// Nothing waits.
+    case none
+    /// It is being saved.
+    case isUnderWay
+    /// Nobody will hear of it.
+    case done
+    /// It may be in the store, until the next save says otherwise.
+    case mayBeSaved
   }
 
   /// What one save carries.
@@ -35,16 +49,13 @@ struct Saver: Sendable {
     proposals.append(Proposal(changes: changes, job: job, number: number))
   }
 
-  /// Takes back what waits for `job`; nil if none waits, false if it is being saved.
-  mutating func withdraw(_ job: String) -> Bool? {
-    guard let index = proposals.firstIndex(where: { $0.job == job }) else { return nil }
-    let isUnderWay = inFlight?.proposals.contains { $0.number == proposals[index].number } == true
-    // A save that fails may have been written: the next one has to say otherwise.
-    if !isUnderWay {
-      proposals.remove(at: index)
-      note()
-    }
-    return !isUnderWay
+  /// Takes back what waits for `job`.
+  mutating func withdraw(_ job: String) -> Withdrawal {
+    guard let index = proposals.firstIndex(where: { $0.job == job }) else { return .none }
+    let number = proposals[index].number
+    if inFlight?.proposals.contains(where: { $0.number == number }) == true { return .isUnderWay }
+    note()
+    return proposals.remove(at: index).wasTried ? .mayBeSaved : .done
   }
 
   /// Changes that wait, of the core itself.
@@ -60,6 +71,7 @@ struct Saver: Sendable {
   mutating func begin(reserving number: UInt64) -> Batch {
     let batch = Batch(revision: revision, proposals: proposals, reservedEvents: number)
     inFlight = batch
+    for index in proposals.indices { proposals[index].wasTried = true }
     return batch
   }
 

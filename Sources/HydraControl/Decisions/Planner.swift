@@ -67,7 +67,7 @@ struct Planner {
     guard let replica = observed.replica(record, slot, on: node), replica.isRunning else {
       return .startReplica(name, node: node)
     }
-    return replica.isHealthy ? nil : .awaitHealth(name, node: node, container: replica.id)
+    return replica.isHealthy || replica.isStopping ? nil : .awaitHealth(name, node: node, container: replica.id)
   }
 
   // MARK: What is not wanted

@@ -117,7 +117,7 @@ struct Scheduler {
 
   /// Why `node` can't take a replica of `record`; nil when it can.
   func obstacle(_ node: NodeRecord, for record: ServiceRecord, _ desired: DesiredState) -> Obstacle? {
-    if node.phase == .removing { return .isBeingRemoved }
+    if node.phase == .removing || accepted?.nodes[node.name]?.phase == .removing { return .isBeingRemoved }
     let condition = observed.condition(of: node.name)
     if condition != .ready { return .isNotReady(condition) }
     if let obstacle = holder(of: node.name, record, desired) { return obstacle }

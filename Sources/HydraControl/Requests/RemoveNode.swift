@@ -21,7 +21,8 @@ public struct RemoveNode: Work {
   public func begin(_ core: inout ControlCore, _ request: inout RequestRecord) throws(HydraError) -> [Change] {
     let record = try core.existing(node)
     request.subject = record.name
-    if record.phase == .removing { return [] }
+    // A removal that is accepted, and not saved yet, may still be dropped.
+    if core.desired.nodes[record.name]?.phase == .removing { return [] }
     let stranded = stranded(record.name, core)
     if let first = stranded.first, !force {
       throw HydraError(

@@ -14,9 +14,10 @@ public struct RemoveService: Work {
   public func condition(_ request: RequestRecord) -> String { "service '\(alias)' to be removed" }
 
   public func begin(_ core: inout ControlCore, _ request: inout RequestRecord) throws(HydraError) -> [Change] {
-    let record = try core.existing(service: alias)
+    _ = try core.existing(service: alias)
     request.subject = alias
-    return record.phase == .removing ? [] : [.setService(alias, .removing)]
+    // A removal that is accepted, and not saved yet, may still be dropped.
+    return core.desired.services[alias]?.phase == .removing ? [] : [.setService(alias, .removing)]
   }
 
   public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {

@@ -126,6 +126,8 @@ public struct ObservedReplica: Sendable, Equatable {
   public var isRunning: Bool
   /// Exit status, once it ended.
   public var exitCode: Int?
+  /// Whether it is being stopped: then it does not serve, whatever becomes wanted meanwhile.
+  public var isStopping = false
   /// Whether it passed its check since it was started.
   public var isHealthy = false
   /// What its last check found while it has not passed one.

@@ -86,7 +86,7 @@ public struct RoutingTable: Sendable, Equatable {
   ) -> Server? {
     guard let seen = observed.nodes[node], seen.condition == .ready || seen.condition == .suspect,
       let address = seen.container?.ip, let replica = observed.replica(record, slot, on: node), replica.isRunning,
-      replica.isHealthy
+      replica.isHealthy, !replica.isStopping
     else { return nil }
     return Server(address: address, port: record.spec.nodePort)
   }
