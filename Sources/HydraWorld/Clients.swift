@@ -9,6 +9,8 @@ struct Clients: Sendable {
     var id: RequestID?
     var begun: Duration
     var isCancelled = false
+    /// Whether an earlier answer left open what was done.
+    var isOpen = false
   }
 
   var pending: [Int: Pending] = [:]
@@ -29,6 +31,8 @@ struct Clients: Sendable {
   /// Of these nobody knows: a request about them failed in a way that leaves it open, or is under way.
   var openNodes: Set<String> = []
   var openServices: Set<String> = []
+  /// Nodes that somebody wanted removed by force: what runs there may be given up.
+  var givenUp: Set<String> = []
 }
 
 extension World {
@@ -129,6 +133,7 @@ extension World {
       // As the real client: again, after a while.
       if clock - pending.begun < .seconds(30) {
         clients.pending[number]?.id = nil
+        clients.pending[number]?.isOpen = true
         return schedule(.client(number), after: random.time(.milliseconds(200), .seconds(2)))
       }
     }

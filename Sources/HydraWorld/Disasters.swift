@@ -12,7 +12,9 @@ enum Disaster: Sendable {
   case replicaDies(String)
   case managementIsCutOff
   case proxyDies
+  case proxyRestarts
   case storeDies
+  case storeIsLost
   case managementDies
   case managementIsHeldUp
 }
@@ -33,7 +35,7 @@ extension World {
   private mutating func chooseDisaster() -> Disaster? {
     let names = nodes.keys.sorted()
     let name = names.isEmpty ? "" : names[random.index(names.count)]
-    switch random.index(19) {
+    switch random.index(20) {
     case 0...2: return names.isEmpty ? nil : .nodeDies(name)
     case 3: return names.isEmpty ? nil : .nodeRestarts(name)
     case 4: return names.isEmpty ? nil : .nodeFreezes(name)
@@ -45,6 +47,7 @@ extension World {
     case 12: return .proxyDies
     case 13, 14: return .storeDies
     case 15...17: return .managementDies
+    case 18: return .proxyRestarts
     default: return .managementIsHeldUp
     }
   }
@@ -61,24 +64,39 @@ extension World {
       end(node: name, .stopped, code: 0)
       schedule(.heal(disaster), after: random.time(.milliseconds(1), .milliseconds(400)))
     case .nodeFreezes(let name):
-      guard nodes[name]?.state == .running else { return }
+      guard let node = nodes[name], node.state == .running else { return }
+      for replica in node.replicas.values { checker.losses[replica.spec.service.alias] = clock }
       nodes[name]?.state = .paused
       host(.nodeStopping(name, .paused))
       schedule(.heal(disaster), after: soon)
     case .engineHangs(let name): nodes[name]?.silentUntil = clock + soon
     case .nodeIsCutOff(let name): nodes[name]?.cutOffUntil = clock + soon
     case .containerIsRemoved(let name):
-      guard nodes.removeValue(forKey: name) != nil else { return }
+      guard !store.isLost, nodes.removeValue(forKey: name) != nil else { return }
       checker.destroyed(name)
       host(.nodeStopping(name, .removed))
     case .replicaDies(let name):
       let running = (nodes[name]?.replicas ?? [:]).filter(\.value.isRunning).keys.sorted()
       if let id = running.first { kill(replica: id, on: name, code: 139) }
-    case .managementIsCutOff: cutOffUntil = clock + soon
+    case .managementIsCutOff:
+      if cutOffUntil <= clock { cutOffSince = clock }
+      cutOffUntil = max(cutOffUntil, clock + (random.happens(0.2) ? soon * 3 : soon))
     case .proxyDies:
       proxy.isUp = false
       proxy.troubledAt = clock
       if !random.happens(faults.losesEvents) { host(.partStopped(.proxy)) }
+    case .proxyRestarts:
+      // By somebody else, or by the engine.
+      guard proxy.isUp else { return }
+      proxy.isUp = false
+      proxy.troubledAt = clock
+      host(.partStopped(.proxy))
+      schedule(.heal(disaster), after: random.time(.milliseconds(1), .milliseconds(400)))
+    case .storeIsLost:
+      guard core == nil, !nodes.isEmpty else { return }
+      store.isLost = true
+      store.state = nil
+      store.events = []
     case .storeDies:
       store.isUp = false
       if random.happens(0.5) { host(.partStopped(.data)) }
@@ -86,6 +104,9 @@ extension World {
     case .managementDies:
       stopCore()
       schedule(.restart, after: random.time(.milliseconds(200), .seconds(5)))
+      if random.happens(0.1) { muteNode() }
+      // Not before what was under way is over.
+      if random.happens(0.01) { schedule(.disaster(.storeIsLost), after: .milliseconds(150)) }
     case .managementIsHeldUp:
       // Everything that would have come meanwhile comes afterwards, at once.
       clock += random.time(.milliseconds(300), .seconds(4))
@@ -97,9 +118,22 @@ extension World {
     case .nodeDies(let name), .nodeRestarts(let name), .nodeFreezes(let name):
       if nodes[name] != nil { _ = start(name) }
     case .storeDies: store.isUp = true
+    case .proxyRestarts: startProxy()
     default: break
     }
   }
+
+  /// The engine of one node hangs, until that is started again.
+  private mutating func muteNode() {
+    let running = nodes.filter { $0.value.state == .running }.keys.sorted()
+    guard !running.isEmpty, !nodes.keys.contains(where: isMute) else { return }
+    let name = running[random.index(running.count)]
+    note("\(name) falls silent for good")
+    nodes[name]?.silentUntil = World.ever
+  }
+
+  func isMute(_ name: String) -> Bool { nodes[name]?.silentUntil == World.ever }
+  private static let ever = Duration.seconds(1_000_000)
 
   /// Nothing goes wrong from now on, and what is down comes back.
   mutating func calmDown() {
@@ -108,7 +142,7 @@ extension World {
     cutOffUntil = .zero
     store.isUp = true
     for name in nodes.keys.sorted() {
-      nodes[name]?.silentUntil = .zero
+      if !isMute(name) { nodes[name]?.silentUntil = .zero }
       nodes[name]?.cutOffUntil = .zero
       if nodes[name]?.state != .running { _ = start(name) }
     }

@@ -38,7 +38,10 @@ public struct Simulation: Sendable {
     var world = World(seed: seed, faults: faults, disabled: disabled, keepsTrace: trace)
     world.prepare()
     world.run(until: length)
-    if world.violations.isEmpty {
+    if world.store.isLost {
+      world.run(until: world.clock + .seconds(20))
+      if (try? world.state()) != nil { world.violated("the store is empty, and the core takes that for a new cluster") }
+    } else if world.violations.isEmpty {
       world.calmDown()
       let end = world.clock + patience
       while world.violations.isEmpty, world.clock < end {

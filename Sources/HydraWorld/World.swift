@@ -39,6 +39,7 @@ public struct World: Sendable {
   package internal(set) var proxy = SimulatedProxy()
   /// Until when the management node reaches no node's engine.
   var cutOffUntil: Duration = .zero
+  var cutOffSince: Duration = .zero
   var checker = Checker()
   var clients = Clients()
   /// Answers to requests made by ``call(_:key:within:)``.
@@ -69,6 +70,8 @@ public struct World: Sendable {
     case nodeEnds(String, run: Int)
     case replicaEnds(String, id: String, code: Int)
     case restart
+    case proxyIsDue(since: Duration, epoch: Int)
+    case outIsDue(String, downs: Int, epoch: Int, since: Duration)
   }
 
   /// What becomes of a call.
@@ -138,10 +141,12 @@ public struct World: Sendable {
     case .nextClient: nextClient()
     case .engineUp(let name, let run):
       guard nodes[name]?.run == run, nodes[name]?.state == .running else { return }
-      nodes[name]?.isEngineUp = true
+      engineIsUp(name)
     case .nodeEnds(let name, let run): if nodes[name]?.run == run { end(node: name, .killed, code: 137) }
     case .replicaEnds(let name, let id, let code): kill(replica: id, on: name, code: code)
     case .restart: startCore()
+    case .proxyIsDue(let since, let epoch): checkProxy(since: since, epoch)
+    case .outIsDue(let name, let downs, let epoch, let since): checkTakenOut(name, downs, epoch, since: since)
     }
   }
 
@@ -151,6 +156,7 @@ public struct World: Sendable {
     guard core == nil else { return }
     epoch += 1
     tickAt = nil
+    proxy.takenOut = [:]
     core = ControlCore(
       cluster: ClusterDescription(
         name: "test", api: "http://localhost:4000", proxy: "http://localhost:8888",
@@ -170,11 +176,9 @@ public struct World: Sendable {
 
   /// Gives the core an input, and sets what it wants to work.
   mutating func feed(_ input: Input) {
-    guard var core else { return }
-    self.core = nil
+    let instant = instant
+    guard let effects = core?.step(input, at: instant) else { return }
     steps += 1
-    let effects = core.step(input, at: instant)
-    self.core = core
     for effect in effects { take(effect) }
     check(after: input)
   }
@@ -190,7 +194,7 @@ public struct World: Sendable {
       answered(id, result)
     case .tell(let event):
       note("event \(event.id): \(event.message)")
-      checker.told(event).map { violated($0) }
+      heard(event)
     case .cancel: break
     default:
       wanted(effect)
@@ -210,6 +214,9 @@ public struct World: Sendable {
   private func latency(_ effect: Effect) -> Duration {
     let slow = isCalm ? Faults.none.slowest : faults.slowest
     switch effect.kind {
+    case .applyRoutes(let table):
+      let isReload = table.services.keys != proxy.table.services.keys
+      return slow + (isReload && !isCalm ? faults.slowestReload : .zero)
     case .createNode, .startNode: return slow + .milliseconds(500)
     case .startReplica, .stopReplica: return slow + .milliseconds(300)
     case .provideImage: return slow + .seconds(1)
