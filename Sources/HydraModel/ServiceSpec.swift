@@ -102,6 +102,15 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
   /// Port of a node's inner engine, which no service may take.
   public static let enginePort = 2376
 
+  /// The longest path of a health check, in bytes.
+  static let longestHealthPath = 1024
+
+  /// Whether the proxy can check `path`: its configuration has the path in single quotes.
+  private static func isHealthPath(_ path: String) -> Bool {
+    path.hasPrefix("/") && path.utf8.count <= longestHealthPath
+      && path.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x27 }
+  }
+
   /// Everything that is wrong with it, as far as can be said without the cluster; empty if it can be added.
   public func problems() -> [HydraError] {
     var found: [HydraError] = []
@@ -135,10 +144,14 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
     for name in env.keys.sorted() where name.isEmpty || name.contains("=") || name.contains("\0") {
       found.append(HydraError(.invalidArgument, "'\(name)' is not a name of an environment variable"))
     }
-    if let health, !health.hasPrefix("/") || health.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) {
+    if let health, !ServiceSpec.isHealthPath(health) {
+      let shown = health.utf8.count > 80 ? "\(health.prefix(80))…" : health
       found.append(
         HydraError(
-          .invalidArgument, "health path '\(health)' is not a path", remedy: "begin it with '/', without blanks"))
+          .invalidArgument, "health path '\(shown)' is not a path",
+          remedy:
+            "begin it with '/', and use at most \(ServiceSpec.longestHealthPath) printable ASCII characters without blanks and '"
+        ))
     }
     found += traffic.problems()
     return found

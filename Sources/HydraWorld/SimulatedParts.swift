@@ -56,7 +56,7 @@ package struct SimulatedReplica: Sendable {
 
 /// The store: what it has acknowledged survives.
 package struct SimulatedStore: Sendable {
-  package internal(set) var state: SavedState?
+  package var state: SavedState?
   package internal(set) var events: [ClusterEvent] = []
   package var isUp = true
   /// Whether everything in it was lost.

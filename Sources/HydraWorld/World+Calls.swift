@@ -53,6 +53,9 @@ extension World {
     (try? core?.service(named: alias))?.nodes.filter { $0.state == .ready }.compactMap(\.name).sorted() ?? []
   }
 
+  /// Ends the management node at once.
+  package mutating func stopManagement() { stopCore() }
+
   /// Stops the management node at once, and starts it again.
   package mutating func restartManagement() {
     stopCore()

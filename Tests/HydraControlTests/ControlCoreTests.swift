@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HydraControl
 import HydraModel
 import HydraWorld
@@ -209,6 +210,59 @@ import Testing
     #expect(world.hello(2, key: "k1").service?.name == "hello1", "also across a restart")
     world.hello(2, key: "k2").expectFailure(.conflict, "already exists")
     world.hello(1, key: "k1").expectFailure(.conflict, "was used for another request")
+  }
+
+  @Test(arguments: ["/a'b", "/" + String(repeating: "a", count: 1024), "home", "/a b"])
+  func whatTheProxyCantCheckIsRefusedAtTheDoor(path: String) {
+    var world = world(nodes: 1)
+    var spec = world.spec(1)
+    spec.health = path
+    world.call(AddService(spec)).expectFailure(.invalidArgument, "health path")
+    #expect(world.serviceNames.isEmpty)
+  }
+
+  @Test func aServiceThatCantBeRoutedTakesNoOtherWithIt() throws {
+    var world = world(nodes: 2)
+    _ = world.hello(2)
+    // As an older version let it pass.
+    var spec = world.spec(1, alias: "odd", port: 8002)
+    spec.health = "/a'b"
+    world.stopManagement()
+    world.store.state?.desired.services["odd"] = ServiceRecord(spec: spec, phase: .active, added: .distantPast)
+    world.restartManagement()
+    #expect(world.run { $0.events.contains { $0.message.hasPrefix("service 'odd' can't be routed: health path") } })
+    world.kill("node-1")
+    #expect(world.run { $0.nodes(of: "hello1") == ["node-2"] })
+    #expect(world.hello(1, alias: "other", port: 8003).service?.state == .healthy)
+    let odd = try #require(try world.core?.service(named: "odd"))
+    #expect(odd.state == .down && odd.reason?.contains("can't be routed") == true)
+  }
+
+  @Test func anInterruptedRemovalIsTakenBackOrDone() {
+    var world = world(nodes: 2)
+    _ = world.hello(2)
+    let early = world.begin(RemoveService("hello1"), key: "k")
+    world.cancel(early)
+    world.answer(to: early).expectFailure(.cancelled, "interrupted")
+    #expect(world.nodes(of: "hello1") == ["node-1", "node-2"])
+    let late = world.begin(RemoveService("hello1"))
+    #expect(world.run { $0.proxy.table.services["hello1"] == nil })
+    world.cancel(late)
+    #expect(world.answer(to: late) == .success(.nothing))
+    #expect(world.serviceNames.isEmpty && world.containers == 0)
+  }
+
+  @Test func anEmptyStoreBesideNodesIsNotANewCluster() {
+    var world = world(nodes: 2)
+    _ = world.hello(2)
+    let before = world.proxy.table
+    world.stopManagement()
+    world.store.state = nil
+    world.restartManagement()
+    world.run(until: world.clock + .seconds(30))
+    #expect(throws: HydraError.self) { try world.state() }
+    #expect(world.proxy.table == before && world.nodes.count == 2 && world.containers == 2)
+    world.call(AddNode(NodeSpec())).expectFailure(.unavailable, "the stored state is empty, but node-1, node-2 exist")
   }
 
   @Test func valuesOfTheEnvironmentAreInNoErrorAndNoEvent() {

@@ -61,6 +61,10 @@ extension ControlCore {
     saver.note()
     restoreJobs(saved.requests)
     undoOrphans()
+    for record in desired.orderedServices where !record.isValid {
+      let reason = record.spec.problems().first?.message ?? ""
+      emit(.errorReported, service: record.spec.alias, "service '\(record.spec.alias)' can't be routed: \(reason)")
+    }
     if state == nil { emit(.clusterStarted, "cluster '\(cluster.name)' started") }
     look()
     timers.set(.look, at: now.uptime + timings.lookPace)

@@ -247,20 +247,27 @@ extension ControlCore {
 
   private mutating func undo(_ key: String, _ error: HydraError) {
     guard let job = jobs[key] else { return }
-    beginUndo(key)
-    guard holds(.undo), job.record.hasChanged else { return finish(key) }
-    guard let changes = job.work.undo(&self, job.record, error) else {
-      // Too late: it goes on, and whoever waits is told so.
-      if error.code == .cancelled {
-        let what = job.work.condition(job.record)
-        jobs[key]?.record.failure = ErrorPayload(
-          HydraError(.cancelled, "interrupted, too late to undo: waiting for \(what) ended, the work continues"))
-      }
+    guard holds(.undo), job.record.hasChanged else {
+      beginUndo(key)
       return finish(key)
     }
+    guard let changes = job.work.undo(&self, job.record, error) else { return goOn(key, error) }
+    beginUndo(key)
     for change in changes where change.isRetreat { record { change.apply(to: &$0) } }
     jobs[key]?.mustSaveUndo = !changes.isEmpty
     if !changes.isEmpty { propose(changes, for: key) }
+    needsPass = true
+  }
+
+  /// It is too late to undo a request. Cancelling it comes to nothing then: whoever cancelled it is told how it ended.
+  private mutating func goOn(_ key: String, _ error: HydraError) {
+    guard error.code == .cancelled else {
+      beginUndo(key)
+      return finish(key)
+    }
+    jobs[key]?.record.stage = .running
+    jobs[key]?.record.failure = nil
+    jobs.mustLook = true
     needsPass = true
   }
 
