@@ -59,9 +59,9 @@ test-functional: ## tests on a real engine; needs `make all` before
 	swift build --build-tests
 	swift test --skip-build --no-parallel --filter HydraFunctionalTests
 
-simulate: ## the control core in simulated worlds: SEEDS=10000 of them, or SEED=7 alone with all that happened
+simulate: ## the control core in simulated worlds: SEEDS=10000 of them, SEED=7 alone with all that happened, GUARDS=1: which seeds notice the loss of a guard
 	swift build $(RELEASE) --product hydra-simulate
-	@"$$(swift build $(RELEASE) --show-bin-path)/hydra-simulate" $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) --faults $(FAULTS)
+	@"$$(swift build $(RELEASE) --show-bin-path)/hydra-simulate" $(if $(SEED),--seed $(SEED),$(if $(GUARDS),--guards) --seeds $(SEEDS)) --faults $(FAULTS)
 
 lint: ## formatting, scripts, and docs/architecture.md against Package.swift
 	swift format lint --strict --recursive Package.swift Sources Tests fuzz

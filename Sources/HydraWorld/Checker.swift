@@ -7,6 +7,10 @@ struct Checker: Sendable {
   var epochOf: [RequestID: Int] = [:]
   /// Nodes whose container somebody removed by force: nothing can bring them back.
   var destroyedNodes: Set<String> = []
+  /// The revision of the core's state that was checked last.
+  var revision = 0
+  /// The run of a node's container that the core was told of by its own doing, by the container's id.
+  var knownRuns: [String: String] = [:]
   /// How often each node was said to be down.
   var downs: [String: Int] = [:]
   /// When a replica of a service was last lost, by alias.
@@ -34,7 +38,9 @@ extension World {
 
   mutating func check(after input: Input) {
     if case .request(let id, _, _) = input { checker.epochOf[id] = epoch }
-    guard let core, core.isStarted else { return }
+    // Only what is saved changes what there is.
+    guard let revision = core?.revision, revision != checker.revision, core?.isStarted == true, let core else { return }
+    checker.revision = revision
     for name in clients.nodes where !clients.openNodes.contains(name) && !core.hasNode(name) {
       violated("\(name) was acknowledged, and is gone")
     }
@@ -114,7 +120,8 @@ extension World {
             // The answer to a check takes its time.
             $0.spec.service.alias == alias && $0.isRunning && $0.wasHealthy && $0.healthySince + .seconds(6) < clock
           }),
-          core.believesAlive(name), !core.hasSettled || core.knowsHealthy(alias, on: name)
+          core.believesAlive(name), !core.hasGivenUp(alias, on: name),
+          !core.hasSettled || core.knowsHealthy(alias, on: name)
         else { continue }
         violated("\(alias) on \(name) is healthy and wanted, and loses its route")
       }

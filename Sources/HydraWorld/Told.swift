@@ -20,7 +20,11 @@ extension World {
     let downs = checker.downs[name, default: 0] + 1
     checker.downs[name] = downs
     schedule(.outIsDue(name, downs: downs, epoch: epoch, since: clock), after: .milliseconds(2500))
-    guard message.contains("is not responding"), let node = nodes[name], node.state == .running else { return }
+    guard let node = nodes[name], node.state == .running else { return }
+    if message.contains("exited with"), checker.knownRuns["id-\(name)"] == "run-\(node.run)" {
+      violated("\(name) is said to have ended, and the core itself has started it since")
+    }
+    guard message.contains("is not responding") else { return }
     if node.missed < timings.missesUntilDown {
       violated("\(name) is said to be down after \(node.missed) missed probes")
     }

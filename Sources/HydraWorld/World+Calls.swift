@@ -36,7 +36,7 @@ extension World {
   {
     let end = clock + limit
     while !condition(self) {
-      guard let next = queue.min, next.due <= end else { return false }
+      guard let next = agenda.next, next <= end else { return false }
       advance()
     }
     return true

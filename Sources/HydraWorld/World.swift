@@ -1,5 +1,4 @@
 import FoundationEssentials
-import HeapModule
 public import HydraControl
 import HydraModel
 
@@ -24,8 +23,7 @@ public struct World: Sendable {
   let keepsTrace: Bool
   var isCalm = false
 
-  var queue = Heap<Scheduled>()
-  var sequence: UInt64 = 0
+  var agenda = Agenda<Happening>()
   /// Grows with each start of the management node: what was under way for an earlier one is nobody's.
   var epoch = 0
   var tickAt: Duration?
@@ -46,15 +44,6 @@ public struct World: Sendable {
   var direct: [RequestID: Result<Answer, HydraError>] = [:]
   var coreDiedAt: Duration = .zero
   var lastActivity: Duration = .zero
-
-  /// What happens at a time.
-  struct Scheduled: Comparable, Sendable {
-    let due: Duration
-    let number: UInt64
-    let what: Happening
-    static func < (left: Scheduled, right: Scheduled) -> Bool { (left.due, left.number) < (right.due, right.number) }
-    static func == (left: Scheduled, right: Scheduled) -> Bool { left.number == right.number }
-  }
 
   /// Everything that can happen.
   enum Happening: Sendable {
@@ -92,14 +81,13 @@ public struct World: Sendable {
   // MARK: Time
 
   mutating func schedule(_ what: Happening, after pause: Duration) {
-    sequence += 1
-    queue.insert(Scheduled(due: clock + pause, number: sequence, what: what))
+    agenda.add(what, at: clock + pause)
   }
 
   /// Lets the next thing happen; false when nothing is left.
   @discardableResult
   public mutating func advance() -> Bool {
-    guard let next = queue.popMin() else { return false }
+    guard let next = agenda.take() else { return false }
     clock = max(clock, next.due)
     happen(next.what)
     return true
@@ -107,7 +95,7 @@ public struct World: Sendable {
 
   /// Lets everything happen that is due until `end`.
   public mutating func run(until end: Duration) {
-    while let next = queue.min, next.due <= end, violations.isEmpty { advance() }
+    while let next = agenda.next, next <= end, violations.isEmpty { advance() }
     clock = max(clock, end)
   }
 
@@ -129,7 +117,10 @@ public struct World: Sendable {
   private mutating func happen(_ what: Happening) {
     switch what {
     case .perform(let effect, let epoch, let fate): perform(effect, epoch, fate)
-    case .input(let input, let epoch): if epoch == self.epoch { feed(input) }
+    case .input(let input, let epoch):
+      guard epoch == self.epoch else { return }
+      if case .result(_, .node(let container)) = input { checker.knownRuns[container.id] = container.incarnation }
+      feed(input)
     case .tick(let epoch, let due):
       guard epoch == self.epoch, tickAt == due else { return }
       tickAt = nil
@@ -157,6 +148,8 @@ public struct World: Sendable {
     epoch += 1
     tickAt = nil
     proxy.takenOut = [:]
+    checker.revision = 0
+    checker.knownRuns = [:]
     core = ControlCore(
       cluster: ClusterDescription(
         name: "test", api: "http://localhost:4000", proxy: "http://localhost:8888",
@@ -187,8 +180,7 @@ public struct World: Sendable {
     switch effect.kind {
     case .wake(let at):
       tickAt = at
-      sequence += 1
-      queue.insert(Scheduled(due: max(at, clock), number: sequence, what: .tick(epoch: epoch, due: at)))
+      agenda.add(.tick(epoch: epoch, due: at), at: max(at, clock))
     case .answer(let id, let result):
       note("answer to \(id.number)")
       answered(id, result)

@@ -4,6 +4,8 @@ package import HydraModel
 extension ControlCore {
   /// Whether the saved state was read.
   package var isStarted: Bool { startProblem == nil }
+  /// Grows with each change of the state.
+  package var revision: Int { saver.revision }
   /// Whether node `name` is desired.
   package func hasNode(_ name: String) -> Bool { desired.nodes[name] != nil }
   /// Whether service `alias` is desired.
@@ -56,6 +58,10 @@ extension ControlCore {
   package func knowsHealthy(_ alias: String, on node: String) -> Bool {
     observed.condition(of: node) == .ready
       && observed.nodes[node]?.replicas.contains { $0.service == alias && $0.isRunning && $0.isHealthy } == true
+  }
+  /// Whether replicas of `alias` on `node` failed so many checks that they need not be waited for.
+  package func hasGivenUp(_ alias: String, on node: String) -> Bool {
+    observed.nodes[node]?.replicas.contains { $0.service == alias && $0.failedChecks >= timings.tries } == true
   }
   /// Whether it started so long ago that it has to know everything.
   package var hasSettled: Bool { startedAt.map { now.uptime - $0 >= timings.settling } ?? false }

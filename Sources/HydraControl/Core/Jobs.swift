@@ -22,6 +22,8 @@ struct Jobs: Sendable {
   }
 
   private(set) var order: [String] = []
+  /// Those that have not ended, in the order of their arrival: far fewer than are remembered.
+  private(set) var open: [String] = []
   private var byKey: [String: Job] = [:]
   /// Successes that are told once they are saved, with the revision of the state that has them.
   var unsaved: [Unsaved] = []
@@ -42,7 +44,13 @@ struct Jobs: Sendable {
   subscript(key: String) -> Job? {
     get { byKey[key] }
     set {
-      if newValue == nil { order.removeAll { $0 == key } } else if byKey[key] == nil { order.append(key) }
+      let isKnown = byKey[key] != nil
+      if newValue == nil { order.removeAll { $0 == key } } else if !isKnown { order.append(key) }
+      if newValue.map({ $0.record.stage == .ended }) ?? true {
+        if let index = open.firstIndex(of: key) { open.remove(at: index) }
+      } else if !isKnown {
+        open.append(key)
+      }
       byKey[key] = newValue
     }
   }
@@ -115,7 +123,7 @@ extension ControlCore {
         for waiter in entry.waiters { answer(waiter, entry.mustBeSaved ? .failure(error) : entry.result) }
       }
     }
-    for key in jobs.order {
+    for key in jobs.open {
       guard let job = jobs[key] else { continue }
       switch job.record.stage {
       case .arrived: begin(key, job)
@@ -301,8 +309,8 @@ extension ControlCore {
 
   /// Nobody waits for request `id` any more, and it is to be undone.
   mutating func cancel(_ id: RequestID) {
-    guard let job = jobs.all.first(where: { $0.waiters.contains(id) }) else { return }
-    fail(job.record.key, HydraError(.cancelled, "interrupted"))
+    guard let key = jobs.open.first(where: { jobs[$0]?.waiters.contains(id) == true }) else { return }
+    fail(key, HydraError(.cancelled, "interrupted"))
   }
 
   mutating func cancel(key: String, for id: RequestID) {

@@ -6,6 +6,8 @@ struct RouteKeeper: Sendable {
   var isApplying = false
   /// Servers that are being taken out.
   var takingOut: Set<RoutingTable.Entry> = []
+  /// Servers that were taken out, and may still be in the proxy's file, with which it would start again.
+  var takenOut: Set<RoutingTable.Entry> = []
   /// Whether the proxy may have forgotten what it was told.
   var mustApply = false
   var failure: Failure?
@@ -15,19 +17,16 @@ extension ControlCore {
   /// Servers on dead nodes leave the proxy at once; the table follows.
   mutating func takeOutDead() {
     guard holds(.proxyFirst) else { return }
-    var dead: [RoutingTable.Entry] = []
+    var found = observed.attempted.filter { !observed.isAlive($0.node) }
     for name in observed.nodes.keys where !observed.isAlive(name) {
-      dead += observed.routing.servers(on: name).filter { !routes.takingOut.contains($0) }
+      found.formUnion(observed.routing.servers(on: name))
     }
-    for entry in observed.attempted
-    where !observed.isAlive(entry.node) && !routes.takingOut.contains(entry)
-      && !observed.routing.routes(entry.service, to: entry.node)
-    {
-      dead.append(entry)
-    }
-    guard !dead.isEmpty, (routes.failure?.retryAt ?? .zero) <= now.uptime else { return }
-    dead.sort { ($0.service, $0.node) < ($1.service, $1.node) }
+    found.subtract(routes.takingOut)
+    found.subtract(routes.takenOut)
+    guard !found.isEmpty, (routes.failure?.retryAt ?? .zero) <= now.uptime else { return }
+    let dead = found.sorted { ($0.service, $0.node) < ($1.service, $1.node) }
     routes.takingOut.formUnion(dead)
+    observed.attempted.formUnion(dead)
     want(.takeOut(dead), as: .takeOut(dead))
   }
 
@@ -38,18 +37,18 @@ extension ControlCore {
       routesFailed(error)
       return
     }
-    for entry in entries {
-      observed.routing.services[entry.service]?.servers[entry.node] = nil
-      // A table under way says otherwise, and leaves it out or brings it back: only the next one is sure.
-      if !routes.isApplying { observed.attempted.remove(entry) }
-    }
+    for entry in entries { observed.routing.services[entry.service]?.servers[entry.node] = nil }
+    routes.takenOut.formUnion(entries)
+    // A table under way says otherwise, and leaves them out or brings them back: only the next one is sure.
     if routes.isApplying { routes.mustApply = true }
     needsPass = true
   }
 
   /// The proxy was started again, or may have been: it routes what its file says, or nothing.
   mutating func proxyRestarted() {
-    if holds(.proxyRestart) { mustApplyRoutes() }
+    guard holds(.proxyRestart) else { return }
+    routes.takenOut.removeAll()
+    mustApplyRoutes()
   }
 
   mutating func mustApplyRoutes() {
@@ -66,7 +65,10 @@ extension ControlCore {
     routes.isApplying = true
     routes.mustApply = false
     for (alias, route) in table.services {
-      for node in route.servers.keys { observed.attempted.insert(.init(alias, node)) }
+      for node in route.servers.keys {
+        observed.attempted.insert(.init(alias, node))
+        routes.takenOut.remove(.init(alias, node))
+      }
     }
     want(.applyRoutes(table), as: .applyRoutes(table))
   }
@@ -83,6 +85,7 @@ extension ControlCore {
     observed.routing = table
     observed.isRoutingKnown = true
     observed.attempted.removeAll(keepingCapacity: true)
+    routes.takenOut.removeAll()
     needsPass = true
   }
 

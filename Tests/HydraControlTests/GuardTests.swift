@@ -1,0 +1,20 @@
+import HydraControl
+import HydraWorld
+import Testing
+
+/// Each guard prevents something that a seed notices when it is off. A change of the core or the world can make another life
+/// of a seed: 'make simulate GUARDS=1' prints new ones.
+@Suite struct GuardTests {
+  static let seeds: [Guard: UInt64] = [
+    .proxyFirst: 16, .fencing: 26, .generation: 17, .incarnation: 644, .lookOrder: 101, .suspicion: 1, .selfDoubt: 4,
+    .keepsRoutes: 5, .settling: 6, .saveFirst: 1, .dropsUnsaved: 1, .undo: 2, .drainFirst: 5, .healthFirst: 2,
+    .idempotency: 1, .savedResults: 1, .emptyStore: 24, .reservation: 1, .emptyBeforeRemoval: 50, .distinctNodes: 2,
+    .portPerNode: 8, .countsAccepted: 21, .reapply: 1035, .proxyRestart: 621, .deadline: 6, .stopsUnwanted: 3,
+  ]
+
+  @Test(arguments: Guard.allCases) func theLossOfAGuardIsNoticed(guard: Guard) throws {
+    let seed = try #require(GuardTests.seeds[`guard`], "no seed notices it")
+    #expect(Simulation(seed: seed, disabled: `guard`).run().violation != nil)
+    #expect(Simulation(seed: seed).run().violation == nil, "replay it with 'make simulate SEED=\(seed)'")
+  }
+}
