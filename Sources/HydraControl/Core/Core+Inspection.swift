@@ -54,11 +54,6 @@ extension ControlCore {
       "\($0.record.key): \($0.record.name) \($0.record.stage.rawValue)"
     }
   }
-  /// Whether a replica of `alias` on `node` is known to be healthy.
-  package func knowsHealthy(_ alias: String, on node: String) -> Bool {
-    observed.condition(of: node) == .ready
-      && observed.nodes[node]?.replicas.contains { $0.service == alias && $0.isRunning && $0.isHealthy } == true
-  }
   /// Whether replicas of `alias` on `node` failed so many checks that they need not be waited for.
   package func hasGivenUp(_ alias: String, on node: String) -> Bool {
     observed.nodes[node]?.replicas.contains { $0.service == alias && $0.failedChecks >= timings.tries } == true

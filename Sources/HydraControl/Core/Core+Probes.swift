@@ -171,11 +171,11 @@ extension ControlCore {
     for (name, node) in observed.nodes {
       switch node.condition {
       case .ready, .suspect: break
-      case .joining where !node.wasDown && desired.nodes[name]?.phase == .active: break
+      case .joining where !node.wasDown && desired.nodes[name]?.phase != .joining: break
       case .joining, .down, .removing: continue
       }
-      // One that was not asked yet says nothing.
-      guard node.missed > 0 || node.wasAsked else { continue }
+      // One that was not asked yet, or not lately because it is being removed, says nothing.
+      guard node.missed > 0 || node.lastGood.map({ now.uptime - $0.uptime < timings.silence }) == true else { continue }
       watched += 1
       guard node.missed > 0 else { continue }
       silent += 1

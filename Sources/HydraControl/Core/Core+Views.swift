@@ -92,4 +92,10 @@ extension ControlCore {
     let check = observed.replica(record, slot.number, on: place)?.checkFailure
     return (.starting, check ?? parts[.proxy].map { "the proxy can't be changed: \($0.error.message)" })
   }
+
+  /// Whether a replica of `alias` on `node` is known to be healthy.
+  package func knowsHealthy(_ alias: String, on node: String) -> Bool {
+    observed.condition(of: node) == .ready
+      && observed.nodes[node]?.replicas.contains { $0.service == alias && $0.isRunning && $0.isHealthy } == true
+  }
 }

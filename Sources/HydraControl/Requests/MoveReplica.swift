@@ -110,6 +110,12 @@ public struct MoveReplica: Work {
 
   public func undo(_ core: inout ControlCore, _ request: RequestRecord, _ error: HydraError) -> [Change]? {
     guard let migration = migration(core, request), migration.outcome != .done else { return nil }
+    // Back is only where it is known to serve.
+    if let target = migration.to, core.knowsHealthy(service, on: target),
+      let source = core.desired[SlotName(service, migration.slot)]?.serving, !core.knowsHealthy(service, on: source)
+    {
+      return nil
+    }
     core.failMigration(migration.id, error)
     guard let target = migration.to else { return [] }
     return [.turnBack(SlotName(service, migration.slot), from: target)]
