@@ -45,11 +45,13 @@ extension ControlCore {
     let (reason, remedy): (String, String?)
     switch outcome {
     case .health(.passed): return healthy(name, watch.node, container)
-    case .health(.failed(let found, let advice)): (reason, remedy) = (found, advice)
+    case .health(.failed(let found, let advice)):
+      (reason, remedy) = (found, advice)
+      observed.nodes[watch.node]?.replicas[index].failedChecks += 1
+    // It was not checked: that says nothing about it.
     case .failed(let error): (reason, remedy) = (error.message, error.remedy)
     default: return presume(false, "a check ended in \(outcome)")
     }
-    observed.nodes[watch.node]?.replicas[index].failedChecks += 1
     // The first table of routes may have waited for this.
     if !observed.isRoutingKnown { needsPass = true }
     if observed.nodes[watch.node]?.replicas[index].checkFailure != reason {
