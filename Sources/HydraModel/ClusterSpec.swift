@@ -76,7 +76,7 @@ public struct ClusterSpec: Sendable, Codable, Equatable {
   }
 
   private static func isLoopback(_ address: String) -> Bool {
-    if address == "::1" { return true }
+    if address == "127.0.0.1" || address == "::1" { return true }
     let parts = address.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 4 && parts.first == "127" && parts.allSatisfy { UInt8($0) != nil }
   }

@@ -78,11 +78,13 @@ public enum NameRule: Sendable {
           ? "nodes are called node-1, node-2 and so on"
           : "use lower-case letters, digits, '-' and '_', beginning and ending with a letter or digit")
     }
-    if self == .cluster, ["bridge", "host", "none", "default"].contains(name) {
+    if self == .cluster, NameRule.networksOfDocker.contains(name) {
       throw HydraError(
         .invalidArgument, "cluster name '\(name)' is a network of Docker's own", remedy: "choose another name")
     }
   }
+
+  private static let networksOfDocker = ["bridge", "host", "none", "default"]
 
   private static func isAlphanumeric(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)

@@ -18,8 +18,8 @@ public enum EachID: String, Sendable, CaseIterable {
   case sort, sum, min, max, groupBy = "group_by"
 }
 
-/// A function that an expression can call.
-public struct FunctionSpec: Sendable {
+/// A function that an expression can call. A reference, as ``CommandSpec`` is: every call looks it up.
+public final class FunctionSpec: Sendable {
   /// What a call compiles to.
   public enum Target: Sendable, Equatable {
     case query(QueryID)
@@ -44,6 +44,20 @@ public struct FunctionSpec: Sendable {
   public let completion: CompletionSource?
   /// One line of help.
   public let summary: String
+
+  init(
+    target: Target, signature: FunctionSignature, parameters: [String], arity: ClosedRange<Int>, takesWord: Bool,
+    each: EachID?, completion: CompletionSource?, summary: String
+  ) {
+    self.target = target
+    self.signature = signature
+    self.parameters = parameters
+    self.arity = arity
+    self.takesWord = takesWord
+    self.each = each
+    self.completion = completion
+    self.summary = summary
+  }
 
   /// The name as typed.
   public var name: String {

@@ -38,6 +38,7 @@ extension Parser {
 
   mutating func noteArgument(of function: String, index: Int) {
     let token = peek()
+    guard token.start >= lastWordStart else { return }
     let end = lexer.end(of: token.start) { Lexeme.isIdentifierPart($0) || $0 == 0x2D }
     if end == lexer.bytes.count { completion = .argument(function: function, index: index, start: token.start) }
   }
