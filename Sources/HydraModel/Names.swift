@@ -69,8 +69,8 @@ public enum NameRule: Sendable {
         .invalidArgument,
         "\(noun) '\(name.prefix(20))…' is \(name.utf8.count) characters long, at most \(maximumLength) are allowed")
     }
-    guard name.utf8.allSatisfy({ NameRule.isAllowed($0) || self == .node && $0 == 0x2E }),
-      name.utf8.first.map(NameRule.isAlphanumeric) == true, name.utf8.last.map(NameRule.isAlphanumeric) == true
+    guard name.utf8.allSatisfy(isAllowed), name.utf8.first.map(NameRule.isAlphanumeric) == true,
+      name.utf8.last.map(NameRule.isAlphanumeric) == true
     else {
       throw HydraError(
         .invalidArgument, "\(noun) '\(name)' is not allowed",
@@ -86,11 +86,9 @@ public enum NameRule: Sendable {
 
   private static let networksOfDocker = ["bridge", "host", "none", "default"]
 
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
-  }
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || byte &- 0x61 < 26 }
 
-  private static func isAllowed(_ byte: UInt8) -> Bool {
-    isAlphanumeric(byte) || byte == 0x2D || byte == 0x5F
+  private func isAllowed(_ byte: UInt8) -> Bool {
+    NameRule.isAlphanumeric(byte) || byte == 0x2D || byte == 0x5F || (byte == 0x2E && self == .node)
   }
 }

@@ -66,7 +66,8 @@ extension ParameterType {
   private func literal(_ value: Value) throws(CoercionProblem) -> Value {
     guard case .string(let text) = value else { return value }
     let isNegative = text.utf8.first == 0x2D
-    switch Literal.read(Substring(text.utf8.dropFirst(isNegative ? 1 : 0)), isNegative: isNegative) {
+    let reading = isNegative ? Literal.read(Substring(text.utf8.dropFirst()), isNegative: true) : Literal.read(text)
+    switch reading {
     case .value(let read): return read
     case .tooLarge: throw .tooLarge(text)
     case .unknownUnit, nil: throw .expected(self, actual: value)
@@ -94,10 +95,11 @@ extension ParameterType {
     switch value {
     case .record: return value
     case .string(let text):
-      guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+      guard let equals = text.utf8.firstIndex(of: 0x3D), equals > text.startIndex else {
         throw .expected(self, actual: value)
       }
-      return .record(Record([(String(text[..<equals]), .string(String(text[text.index(after: equals)...])))]))
+      let rest = text[text.utf8.index(after: equals)...]
+      return .record(Record(unique: [String(text[..<equals])], [.string(String(rest))]))
     default: throw .expected(self, actual: value)
     }
   }

@@ -58,7 +58,7 @@ extension Compiler {
     if !bound.operands.isEmpty { compileOperands(of: bound, types: &types) }
     let template = Program.CommandTemplate(
       spec: bound.spec, arguments: bound.arguments, head: bound.head, operandCount: bound.operands.count)
-    for problem in validator?.problems(of: template) ?? [] { report(problem) }
+    for problem in problems(of: template) { report(problem) }
     return environment.pools.command(template)
   }
 
@@ -75,6 +75,10 @@ extension Compiler {
     }
   }
 
+  private func problems(of template: Program.CommandTemplate) -> [ValueProblem] {
+    validator?.problems(of: template) ?? []
+  }
+
   mutating func report(_ problem: ValueProblem) {
     diagnostics.append(
       Diagnostic(code: .init("bad-value"), message: problem.message, range: problem.range, remedy: problem.remedy))
@@ -82,7 +86,7 @@ extension Compiler {
 
   /// `print 1 + 2` prints three words: most often the sum was meant.
   private mutating func warnOfUncomputed(_ words: ArraySlice<Word>, _ types: [ValueType]) {
-    guard words.count > 2 else { return }
+    guard words.count > 2, words.contains(where: \.isOperator) else { return }
     // Of each word: a number or value, with its type, or text.
     var rest = types[...]
     let operands: [ValueType?] = words.map { word in
@@ -182,5 +186,16 @@ extension Compiler {
     }
     if builder.branchScopes != nil { branchCalls.append((name, info.index)) }
     builder.emit(.call(function: Int32(info.index), arguments: Int32(count)), range)
+  }
+}
+
+extension Word {
+  /// Whether it is an operator, for numbers at least.
+  fileprivate var isOperator: Bool {
+    guard more.isEmpty, case .text(let text, _, false) = first, text.utf8.count <= 2 else { return false }
+    switch text {
+    case "+", "-", "*", "/", "%", "==", "!=": return true
+    default: return false
+    }
   }
 }

@@ -64,25 +64,23 @@ enum Keyword: String, CaseIterable {
 
   /// The keyword that `bytes` spell from `start` to `end`. Every name is looked at, so no string is made of it.
   init?(_ bytes: [UInt8], _ start: Int, _ end: Int) {
-    guard end - start <= 8 else { return nil }
+    guard end > start, end - start <= 8, Self.lengths[Int(bytes[start])] & 1 << UInt16(end - start) != 0 else {
+      return nil
+    }
     var spelling: UInt64 = 0
     for index in start..<end { spelling = spelling << 8 | UInt64(bytes[index]) }
-    // Halve: the first one that is not less.
-    let table = Self.bySpelling
-    var low = 0
-    var high = table.count
-    while low < high {
-      let middle = (low + high) / 2
-      if table[middle].spelling < spelling { low = middle + 1 } else { high = middle }
-    }
-    guard low < table.count, table[low].spelling == spelling else { return nil }
-    self = table[low].keyword
+    guard let index = Self.spellings.firstIndex(of: spelling) else { return nil }
+    self = Self.all[index]
   }
 
-  /// Each keyword with its letters, none of more than eight, as one number; in the order of these.
-  private static let bySpelling: [(spelling: UInt64, keyword: Keyword)] = allCases.map { keyword in
-    (keyword.rawValue.utf8.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, keyword)
-  }.sorted { $0.spelling < $1.spelling }
+  private static let all = allCases
+  /// Each keyword's letters, none of more than eight, as one number.
+  private static let spellings = all.map { $0.rawValue.utf8.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+  /// By first letter: how long the keywords are that begin with it, one bit a length. Most names are none by this alone.
+  private static let lengths = all.reduce(into: [UInt16](repeating: 0, count: 256)) { lengths, keyword in
+    let letters = keyword.rawValue.utf8
+    lengths[Int(letters.first ?? 0)] |= 1 << UInt16(letters.count)
+  }
 }
 
 /// What would have been taken at a place, for "expected …". Recorded far more often than reported: strings are made only then.

@@ -30,6 +30,7 @@ public enum Literal {
       return (isNegative ? Int("-" + text) : Int(text)).map { .value(.int($0)) } ?? .tooLarge
     }
     let bytes = Array(text.utf8)
+    // The parts before the last one: nearly always none.
     var parts: [(number: String, unit: String)] = []
     var index = 0
     while index < bytes.count {
@@ -44,9 +45,11 @@ public enum Literal {
       while index < bytes.count, Lexeme.isLetter(bytes[index]) { index += 1 }
       guard index == bytes.count || (index > middle && Lexeme.isDigit(bytes[index])) else { return nil }
       let number = (isNegative ? "-" : "") + String(decoding: bytes[start..<middle], as: UTF8.self)
-      parts.append((number, String(decoding: bytes[middle..<index], as: UTF8.self)))
+      let unit = String(decoding: bytes[middle..<index], as: UTF8.self)
+      if index == bytes.count, parts.isEmpty { return single(number, unit) }
+      parts.append((number, unit))
     }
-    return parts.count == 1 ? single(parts[0].number, parts[0].unit) : compound(parts)
+    return compound(parts)
   }
 
   /// The number that `text` is, of so few digits that it is not too large; nil when there is anything else in it.
@@ -79,7 +82,7 @@ public enum Literal {
 
   private static func single(_ number: String, _ unit: String) -> Reading {
     if unit.isEmpty {
-      if number.contains(".") { return Double(number).map { .value(.float($0)) } ?? .tooLarge }
+      if number.utf8.contains(0x2E) { return Double(number).map { .value(.float($0)) } ?? .tooLarge }
       return Int(number).map { .value(.int($0)) } ?? .tooLarge
     }
     if let factor = durationUnits.first(where: { $0.0 == unit })?.1 {
@@ -112,7 +115,7 @@ public enum Literal {
       let (product, overflow) = whole.multipliedReportingOverflow(by: factor)
       return overflow ? nil : product
     }
-    guard number.contains("."), let value = Double(number) else { return nil }
+    guard number.utf8.contains(0x2E), let value = Double(number) else { return nil }
     return Int(exactly: (value * Double(factor)).rounded())
   }
 }

@@ -113,7 +113,18 @@ public struct Record: Sendable, Equatable {
   }
 
   /// Where `key` stands.
-  public func index(of key: String) -> Int? { keys.firstIndex { Text.same($0, key) } }
+  public func index(of key: String) -> Int? {
+    let length = key.utf8.count
+    return keys.withUnsafeBufferPointer { keys in
+      keys.indices.first { keys[$0].utf8.count == length && Text.same(keys[$0], key) }
+    }
+  }
+
+  /// Makes room for `more` pairs.
+  public mutating func reserve(_ more: Int) {
+    keys.reserveCapacity(keys.count + more)
+    values.reserveCapacity(values.count + more)
+  }
 
   /// How many pairs there are.
   public var count: Int { keys.count }

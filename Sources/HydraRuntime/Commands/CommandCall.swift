@@ -13,7 +13,7 @@ struct CommandCall: Sendable {
   /// Assembles the values of `template` with the computed `operands`, in order.
   init(_ template: Program.CommandTemplate, operands: [Value]) throws(RuntimeFailure) {
     spec = template.spec
-    values = spec.defaults
+    values = Self.defaults(of: spec, beside: template.arguments.count)
     var rest = operands[...]
     for argument in template.arguments {
       if argument.parameter.makesList { isPlural = true }
@@ -41,9 +41,16 @@ struct CommandCall: Sendable {
   /// A call with the constants among `arguments` and `others` alone, to be looked at, not to be made.
   init(_ spec: CommandSpec, constants arguments: [Program.CommandTemplate.Argument], others: [(String, Value)]) {
     self.spec = spec
-    values = spec.defaults
+    values = Self.defaults(of: spec, beside: others.count + arguments.count)
     for (name, value) in others { values[name] = value }
     for argument in arguments { if let constant = argument.constant { add(constant, to: argument.parameter) } }
+  }
+
+  /// The values of what is left out, with room for `count` that are given.
+  private static func defaults(of spec: CommandSpec, beside count: Int) -> Record {
+    var values = spec.defaults
+    values.reserve(count)
+    return values
   }
 
   private static func coerce(
