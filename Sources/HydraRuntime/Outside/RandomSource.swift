@@ -1,3 +1,4 @@
+import HydraModel
 import Synchronization
 
 /// The randomness of a session: a generator with a seed, so that a run can be repeated.
@@ -17,7 +18,7 @@ final class RandomSource: Sendable {
   init(seed: UInt64?) {
     let seed = seed ?? UInt64(UInt32.random(in: 0 ... .max))
     self.seed = seed
-    generator = Mutex(SplitMix64(state: seed))
+    generator = Mutex(SplitMix64(seed))
     use = Use()
   }
 
@@ -29,7 +30,7 @@ final class RandomSource: Sendable {
 
   /// A source of its own for one branch of a `parallel`: its numbers do not depend on how fast the other branches are.
   func branch() -> RandomSource {
-    RandomSource(seed: seed, generator: SplitMix64(state: generator.withLock { $0.next() }), use: use)
+    RandomSource(seed: seed, generator: SplitMix64(generator.withLock { $0.next() }), use: use)
   }
 
   /// A number from 0 to `count` - 1, each as likely as any other. `count` is at least 1.
@@ -48,21 +49,7 @@ final class RandomSource: Sendable {
   func takeUse() -> Bool { use.isMade.exchange(false, ordering: .relaxed) }
 }
 
-/// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014): 64 bits of state, any seed is a good
-/// one, and the numbers are the same on every machine and with every version of the standard library.
-struct SplitMix64 {
-  private(set) var state: UInt64
-
-  init(state: UInt64) { self.state = state }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
+extension SplitMix64 {
   /// A number below `count`. Numbers at the upper end, of which there are too few for all to be equally likely, are thrown away.
   mutating func next(below count: UInt64) -> UInt64 {
     let excess = (UInt64.max % count + 1) % count
