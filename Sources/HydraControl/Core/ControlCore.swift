@@ -191,7 +191,7 @@ enum Flight: Sendable {
 
 /// What can become due.
 enum TimerKey: Hashable, Sendable {
-  case load, save, unsaved, events, look, routes, settled
+  case load, save, unsaved, events, look, routes, retryRoutes, settled
   case probe(String), retry(Subject), health(Subject), avoid, part(Part), job(String), forget
 }
 

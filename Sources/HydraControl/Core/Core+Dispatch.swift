@@ -37,7 +37,7 @@ extension ControlCore {
       mustApplyRoutes()
     case .settled: settle()
     case .probe(let name): probe(name)
-    case .retry, .avoid: needsPass = true
+    case .retry, .retryRoutes, .avoid: needsPass = true
     case .health(let subject): check(subject)
     case .part(let part): if parts[part] != nil { startPart(part) }
     case .job(let key): overdue(key)

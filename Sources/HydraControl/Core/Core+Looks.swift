@@ -56,14 +56,13 @@ extension ControlCore {
     case .passing: lookSoon()
     case .running: runs(name, container, isNewRun: before?.incarnation != container.incarnation, isFirst: before == nil)
     case .paused: ended(name, NodeEnd.paused.rawValue)
-    case .exited(let code):
-      ended(
-        name, observed.condition(of: name) == .down ? toldCause(name) ?? "exited with \(code)" : "exited with \(code)")
+    case .exited(let code): ended(name, toldCause(name) ?? "exited with \(code)")
     }
   }
 
   /// Why a node is down, if an event said more than the exit status.
   private func toldCause(_ name: String) -> String? {
+    guard observed.condition(of: name) == .down else { return nil }
     let causes: [NodeEnd] = [.killed, .stopped, .outOfMemory]
     return causes.map(\.rawValue).first { $0 == observed.nodes[name]?.reason }
   }
@@ -146,6 +145,6 @@ extension ControlCore {
     if end != .exited { observed.nodes[name]?.reason = end.rawValue }
     // What it became is only known when the engine is through with it.
     if end == .exited { look() }
-    timers.set(.look, at: now.uptime + timings.lookAfterEnd)
+    lookSoon()
   }
 }

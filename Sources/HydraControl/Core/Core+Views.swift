@@ -59,7 +59,9 @@ extension ControlCore {
     case .removing: return (.removing, nil)
     case .active: break
     }
-    if let error = record.spec.problems().first { return (.down, "it can't be routed: \(error.message)") }
+    if !record.isValid, let error = record.spec.problems().first {
+      return (.down, "it can't be routed: \(error.message)")
+    }
     // Whatever its replicas do: nobody reaches them.
     if let problem = parts[.proxy], problem.count >= 2 {
       return (.down, "the proxy is not working: \(problem.error.message)")

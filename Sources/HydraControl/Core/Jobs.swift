@@ -11,8 +11,6 @@ struct Jobs: Sendable {
     var waiters: [RequestID] = []
     /// Who waits to hear that it was cancelled.
     var cancellers: [RequestID] = []
-    /// The uptime at which it has to have ended.
-    var deadline: Duration
     /// Whether the client gave it no key: nobody can ask for its result again.
     var isAnonymous: Bool
     /// Whether what takes its changes back still has to be saved.
@@ -103,9 +101,9 @@ extension ControlCore {
       record: RequestRecord(
         key: own ?? "request \(id.number) \(now.date.timeIntervalSince1970)", name: name, body: body, stage: .arrived,
         deadline: now.date.addingTimeInterval(limit / .seconds(1)), begun: now.date),
-      work: work, waiters: [id], deadline: now.uptime + limit, isAnonymous: key == nil)
+      work: work, waiters: [id], isAnonymous: key == nil)
     jobs[job.record.key] = job
-    if holds(.deadline) { timers.set(.job(job.record.key), at: job.deadline) }
+    if holds(.deadline) { timers.set(.job(job.record.key), at: now.uptime + limit) }
     jobs.mustLook = true
   }
 
@@ -117,10 +115,10 @@ extension ControlCore {
   mutating func advanceJobs() {
     jobs.mustLook = false
     if !jobs.unsaved.isEmpty, let error = hopeless([.data]) {
-      let waiting = jobs.unsaved
-      jobs.unsaved = []
-      for entry in waiting {
-        for waiter in entry.waiters { answer(waiter, entry.mustBeSaved ? .failure(error) : entry.result) }
+      tell { _ in
+        true
+      } as: {
+        $0.mustBeSaved ? .failure(error) : $0.result
       }
     }
     for key in jobs.open {
@@ -299,9 +297,7 @@ extension ControlCore {
 
   private mutating func beginUndo(_ key: String) {
     jobs[key]?.record.stage = .undoing
-    let limit = now.uptime + timings.undo
-    jobs[key]?.deadline = limit
-    timers.set(.job(key), at: limit)
+    timers.set(.job(key), at: now.uptime + timings.undo)
     jobs.mustLook = true
   }
 
@@ -327,10 +323,19 @@ extension ControlCore {
 
   /// The state was saved up to `revision`: successes that it has are told.
   mutating func tellSaved(upTo revision: Int) {
-    guard !jobs.unsaved.isEmpty else { return }
-    let told = jobs.unsaved.filter { $0.revision <= revision }
-    jobs.unsaved.removeAll { $0.revision <= revision }
-    for entry in told { for waiter in entry.waiters { answer(waiter, entry.result) } }
+    tell { $0.revision <= revision }
+  }
+
+  /// What need not be saved was not saved in time: it is told all the same.
+  mutating func tellUnsaved() { tell { !$0.mustBeSaved } }
+
+  /// Tells the successes that are not saved yet and for which `isDue`.
+  private mutating func tell(
+    _ isDue: (Jobs.Unsaved) -> Bool, as result: (Jobs.Unsaved) -> Result<Answer, HydraError> = { $0.result }
+  ) {
+    let told = jobs.unsaved.filter(isDue)
+    jobs.unsaved.removeAll(where: isDue)
+    for entry in told { for waiter in entry.waiters { answer(waiter, result(entry)) } }
   }
 
   private mutating func finish(_ key: String) {
@@ -363,13 +368,6 @@ extension ControlCore {
     }
   }
 
-  /// What need not be saved was not saved in time: it is told all the same.
-  mutating func tellUnsaved() {
-    let told = jobs.unsaved.filter { !$0.mustBeSaved }
-    jobs.unsaved.removeAll { !$0.mustBeSaved }
-    for entry in told { for waiter in entry.waiters { answer(waiter, entry.result) } }
-  }
-
   private mutating func forgetOldest() {
     let ended = jobs.order.filter { jobs[$0]?.record.stage == .ended }
     for key in ended.prefix(max(0, ended.count - timings.memories)) { jobs[key] = nil }
@@ -391,10 +389,8 @@ extension ControlCore {
       guard holds(.savedResults) || record.stage != .ended, let work = Works.decode(record) else { continue }
       let left = Duration.seconds(record.deadline.timeIntervalSince(now.date))
       let limit = record.stage == .undoing ? timings.undo : work.limit(timings)
-      let deadline = now.uptime + min(max(left, .zero), limit)
-      jobs[record.key] = Jobs.Job(
-        record: record, work: work, deadline: deadline, isAnonymous: record.key.contains(" "))
-      if record.stage != .ended { timers.set(.job(record.key), at: deadline) }
+      jobs[record.key] = Jobs.Job(record: record, work: work, isAnonymous: record.key.contains(" "))
+      if record.stage != .ended { timers.set(.job(record.key), at: now.uptime + min(max(left, .zero), limit)) }
       if record.stage == .running, work.resumes { work.committed(&self, record) }
       if record.stage == .undoing {
         undo(record.key, record.failure?.hydraError() ?? HydraError(.cancelled, "interrupted"))

@@ -30,7 +30,7 @@ extension ControlCore {
 
   /// A part's container ended: nobody else starts it again.
   mutating func partStopped(_ part: Part) {
-    let container = part == .data ? names.data : names.proxy
+    let container = names.container(of: part)
     let problem = PartProblem(
       error: HydraError(.unavailable, "'\(container)' ended"), since: parts[part]?.since ?? now,
       count: (parts[part]?.count ?? 0) + 1)
@@ -57,11 +57,11 @@ extension ControlCore {
   func hopeless(_ needed: [Part]) -> HydraError? {
     for part in needed {
       guard let problem = parts[part], now.uptime - problem.since.uptime >= timings.part else { continue }
-      let (name, container) = part == .data ? ("the store", names.data) : ("the proxy", names.proxy)
+      let name = part == .data ? "the store" : "the proxy"
       let seconds = (now.uptime - problem.since.uptime).components.seconds
       return HydraError(
         .unavailable, "\(name) has not worked for \(seconds) s: \(problem.error.message)",
-        remedy: "see 'docker logs \(container)'")
+        remedy: "see 'docker logs \(names.container(of: part))'")
     }
     return nil
   }

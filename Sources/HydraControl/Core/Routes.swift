@@ -10,7 +10,8 @@ struct RouteKeeper: Sendable {
   var takenOut: Set<RoutingTable.Entry> = []
   /// Whether the proxy may have forgotten what it was told.
   var mustApply = false
-  var failure: Failure?
+  /// The uptime before which it is not told again, after a failure.
+  var retryAt = Duration.zero
 }
 
 extension ControlCore {
@@ -23,7 +24,7 @@ extension ControlCore {
     }
     found.subtract(routes.takingOut)
     found.subtract(routes.takenOut)
-    guard !found.isEmpty, (routes.failure?.retryAt ?? .zero) <= now.uptime else { return }
+    guard !found.isEmpty, routes.retryAt <= now.uptime else { return }
     let dead = found.sorted { ($0.service, $0.node) < ($1.service, $1.node) }
     routes.takingOut.formUnion(dead)
     observed.attempted.formUnion(dead)
@@ -58,7 +59,7 @@ extension ControlCore {
 
   /// Tells the proxy what has changed, one table at a time.
   mutating func route() {
-    guard !routes.isApplying, (routes.failure?.retryAt ?? .zero) <= now.uptime else { return }
+    guard !routes.isApplying, routes.retryAt <= now.uptime else { return }
     let table = RoutingTable(desired: desired, observed: observed)
     guard routes.mustApply || table != observed.routing else { return }
     guard observed.isRoutingKnown || canRoute else { return }
@@ -79,7 +80,7 @@ extension ControlCore {
       routesFailed(error)
       return
     }
-    routes.failure = nil
+    routes.retryAt = .zero
     partWorks(.proxy)
     // A node may have died meanwhile: its servers are taken out by the pass that follows.
     observed.routing = table
@@ -90,13 +91,11 @@ extension ControlCore {
   }
 
   private mutating func routesFailed(_ error: HydraError) {
-    routes.failure = Failure(error, after: routes.failure, now: now.uptime, timings)
     if holds(.reapply) { routes.mustApply = true }
     partFailed(.proxy, error)
     // A proxy that returns is told at once: the pauses do not grow.
-    let due = now.uptime + timings.firstPause
-    routes.failure?.retryAt = due
-    timers.set(.retry(.node("")), at: due)
+    routes.retryAt = now.uptime + timings.firstPause
+    timers.set(.retryRoutes, at: routes.retryAt)
     needsPass = true
   }
 }

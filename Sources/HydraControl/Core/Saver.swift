@@ -95,9 +95,7 @@ extension ControlCore {
   /// What is desired once everything is saved that waits for it.
   var projected: DesiredState {
     guard holds(.countsAccepted), !saver.proposals.isEmpty else { return desired }
-    var state = desired
-    for proposal in saver.proposals { for change in proposal.changes { change.apply(to: &state) } }
-    return state
+    return desired.applying(saver.proposals)
   }
 
   /// Changes what is desired once that is saved; then `job` continues.
@@ -129,30 +127,31 @@ extension ControlCore {
   private mutating func flushState() {
     guard saver.isDirty, saver.inFlight == nil, (saver.failure?.retryAt ?? .zero) <= now.uptime else { return }
     let batch = saver.begin(reserving: log.nextReservation)
-    var state = desired
-    for proposal in batch.proposals { for change in proposal.changes { change.apply(to: &state) } }
-    let saved = SavedState(
-      desired: state, requests: jobs.records, migrations: Array(migrations.suffix(Migration.saved)),
-      reservedEvents: max(batch.reservedEvents, log.reserved))
-    want(.save(saved), as: .save(batch))
+    let state = savedState(
+      desired.applying(batch.proposals), reservedEvents: max(batch.reservedEvents, log.reserved))
+    want(.save(state), as: .save(batch))
+  }
+
+  private func savedState(_ desired: DesiredState, reservedEvents: UInt64) -> SavedState {
+    SavedState(desired: desired, requests: jobs.records, migrations: migrations, reservedEvents: reservedEvents)
   }
 
   private mutating func flushEvents() {
-    guard let last = log.unstored.last, !timers.isSet(.events), !isAppending else { return }
-    isAppending = true
     let batch = Array(log.unstored.prefix(500))
-    want(.append(batch), as: .append(upTo: batch.last?.id ?? last.id))
+    guard let last = batch.last, !timers.isSet(.events), !isAppending else { return }
+    isAppending = true
+    want(.append(batch), as: .append(upTo: last.id))
   }
 
   mutating func saved(_ batch: Saver.Batch, _ outcome: Outcome) {
     if case .failed(let error) = outcome {
-      let failure = Failure(error, after: saver.failure, now: now.uptime, timings)
+      var failure = Failure(error, after: saver.failure, now: now.uptime, timings)
+      failure.retryAt = min(failure.retryAt, now.uptime + .seconds(1))
       if saver.failure == nil {
         emit(.errorReported, "the state can't be saved: \(error.message); continuing with the last known state")
       }
       saver.failed(failure)
-      timers.set(.save, at: min(failure.retryAt, now.uptime + .seconds(1)))
-      saver.failure?.retryAt = min(failure.retryAt, now.uptime + .seconds(1))
+      timers.set(.save, at: failure.retryAt)
       partFailed(.data, error)
       if !holds(.dropsUnsaved) { commit(batch) }
       needsPass = true
@@ -189,6 +188,15 @@ extension ControlCore {
   }
 }
 
+extension DesiredState {
+  /// What is desired once `proposals` have taken effect.
+  fileprivate func applying(_ proposals: [Saver.Proposal]) -> DesiredState {
+    var state = self
+    for proposal in proposals { for change in proposal.changes { change.apply(to: &state) } }
+    return state
+  }
+}
+
 extension Migration {
   /// How many are saved, and shown by `state`.
   static let saved = 100
@@ -199,9 +207,6 @@ extension ControlCore {
   /// the events that are not stored yet. Nil before it read what was saved.
   public func closing() -> (SavedState, [ClusterEvent])? {
     guard startProblem == nil else { return nil }
-    let state = SavedState(
-      desired: desired, requests: jobs.records, migrations: Array(migrations.suffix(Migration.saved)),
-      reservedEvents: log.lastID)
-    return (state, log.unstored)
+    return (savedState(desired, reservedEvents: log.lastID), log.unstored)
   }
 }

@@ -59,6 +59,16 @@ public enum Part: String, Sendable, Codable, CaseIterable, Comparable {
   public static func < (left: Part, right: Part) -> Bool { left.rawValue < right.rawValue }
 }
 
+extension ClusterNames {
+  /// The container of `part`.
+  public func container(of part: Part) -> String {
+    switch part {
+    case .data: data
+    case .proxy: proxy
+    }
+  }
+}
+
 /// Something that happened to a replica's container.
 public enum ReplicaEvent: Sendable, Equatable {
   /// It ended. The engine's list still shows it as running for about 100 ms.

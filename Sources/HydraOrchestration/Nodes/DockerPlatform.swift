@@ -128,7 +128,7 @@ public struct DockerPlatform: Sendable {
 
   /// Starts a container of the core again, should it not run.
   func startPart(_ part: Part) async throws {
-    let container = part == .data ? names.data : names.proxy
+    let container = names.container(of: part)
     try await engineCall("starting '\(container)'") {
       switch try await host.inspectContainer(container).state {
       case "running", "restarting": break
