@@ -33,8 +33,7 @@ public struct APIClient: Sendable {
   // MARK: Calls
 
   /// The response to a GET.
-  func get<T: Decodable & Sendable>(_ path: [String]) async throws -> T {
-    let request = APIRequest(method: .GET, path: path)
+  func get<T: Decodable & Sendable>(_ request: APIRequest) async throws -> T {
     do {
       do {
         return try await once(request, limit: configuration.read)
@@ -47,12 +46,12 @@ public struct APIClient: Sendable {
     }
   }
 
-  /// The response to a request that changes something.
+  /// The response to a request that changes something, under `key` or a fresh one.
   func change<T: Decodable & Sendable>(
-    _ request: APIRequest, limit: Duration
+    _ request: APIRequest, key: String?, limit: Duration
   ) async throws -> T {
     var request = request
-    request.idempotencyKey = UUID().uuidString.lowercased()
+    request.idempotencyKey = key ?? UUID().uuidString.lowercased()
     let keyed = request
     do {
       return try await within(limit) { try await persist(keyed, limit: limit) }
@@ -101,13 +100,17 @@ public struct APIClient: Sendable {
   private enum Withdrawal { case undone, finishedBefore }
 
   private func cancelAtServer(_ request: APIRequest) async throws -> Withdrawal {
-    let cancellation = APIRequest(method: .DELETE, path: ["requests", request.idempotencyKey ?? ""])
+    let cancellation = APIRequest(try RequestMessage(CancelRequest(request.idempotencyKey ?? "")))
     var patience = Patience(configuration)
     while true {
       do {
         let reply = try await transport.exchange(cancellation, limit: configuration.undo)
         let interpretation = Interpretation(cancellation, at: url)
-        return try interpretation.cancellation(reply) == .completed ? .finishedBefore : .undone
+        switch try interpretation.cancellation(reply) {
+        case .completed, .finished: return .finishedBefore
+        // Cancelled, failed by itself, or unknown and refused from now on: nothing is left of it.
+        case .cancelled, .failed, .unknown: return .undone
+        }
       } catch let failure as ConnectionFailure {
         guard let pause = patience.pause(reached: failure.wasConnected) else { throw failure }
         try await Task.sleep(for: pause)

@@ -6,10 +6,13 @@ extension HydraError {
     return HydraError(.internal, "\(error)")
   }
 
-  /// One error for all of `problems`; nothing is thrown when there are none.
+  /// Throws one error that says all of `problems`, so that none has to be found by trying again; returns when there are none.
   public static func throwIfAny(_ problems: [HydraError]) throws(HydraError) {
     guard let first = problems.first else { return }
     guard problems.count > 1 else { throw first }
-    throw HydraError(first.code, problems.map(\.description).joined(separator: "; "))
+    let remedies = problems.compactMap(\.remedy)
+    throw HydraError(
+      first.code, problems.map(\.message).joined(separator: "; "),
+      remedy: remedies.isEmpty ? nil : remedies.joined(separator: "; "))
   }
 }

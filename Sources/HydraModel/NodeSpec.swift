@@ -24,9 +24,6 @@ public struct NodeSpec: Sendable, Codable, Equatable {
     labels = try container.decodeIfPresent([String: String].self, forKey: .labels) ?? [:]
   }
 
-  /// The keys a body may have.
-  public static var fields: [String] { CodingKeys.allCases.map(\.rawValue) }
-
   /// Every problem with it; empty if it may be added.
   public func problems() -> [HydraError] { Limits(cpus: cpus, memory: memory).problems() }
 }

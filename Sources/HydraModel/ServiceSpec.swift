@@ -86,9 +86,6 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
     try container.encodeIfPresent(within, forKey: .within)
   }
 
-  /// The keys a body may have.
-  public static var fields: [String] { CodingKeys.allCases.map(\.rawValue) + ServiceTraffic.fields }
-
   /// `text`, which the service wrote, with each value of ``env`` as "…". Values of less than five characters stay: ports, `true`
   /// and the like, of which logs are full.
   public func hidingValues(in text: String) -> String {

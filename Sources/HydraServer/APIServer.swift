@@ -37,14 +37,14 @@ public struct APIServer: Service {
   /// ``ServerLimits/shutdownGrace`` to finish, answers those that did not with `unavailable`, and cuts off whoever does
   /// not take the answer within ``ServerLimits/shutdownForce``. Cancelled, it does the same without the grace.
   public func run() async throws {
-    let ledger = RequestLedger(limits: configuration.limits)
+    let inProgress = RequestsInProgress(limit: configuration.limits.executions)
     let services = ServiceGroup(
-      configuration: ServiceGroupConfiguration(services: [application(ledger)], logger: logger))
+      configuration: ServiceGroupConfiguration(services: [application(inProgress)], logger: logger))
     // A task of its own, because cancelling the framework's server while a connection comes in is a defect to NIO:
     // the connection that nobody takes any more traps as it is dropped. So a cancellation becomes a shutdown.
     let serving = Task { try await services.run() }
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await self.end(ledger, serving) }
+      group.addTask { try await self.end(inProgress, serving) }
       defer { group.cancelAll() }
       do {
         try await withTaskCancellationOrGracefulShutdownHandler {
@@ -60,13 +60,13 @@ public struct APIServer: Service {
   }
 
   /// Bounds what is left once the server is to stop.
-  private func end(_ ledger: RequestLedger, _ serving: Task<Void, any Error>) async throws {
+  private func end(_ inProgress: RequestsInProgress, _ serving: Task<Void, any Error>) async throws {
     do {
       try await gracefulShutdown()
-      await ledger.drain(grace: configuration.limits.shutdownGrace)
+      await inProgress.drain(grace: configuration.limits.shutdownGrace)
     } catch {
       // Cancelled: there is no time to wait for anybody.
-      await ledger.drain(grace: .zero)
+      await inProgress.drain(grace: .zero)
     }
     // Not cancelled with the rest, ended by the end of the serving.
     let force = Task {
@@ -77,7 +77,7 @@ public struct APIServer: Service {
     force.cancel()
   }
 
-  private func application(_ ledger: RequestLedger) -> some ApplicationProtocol {
+  private func application(_ inProgress: RequestsInProgress) -> some ApplicationProtocol {
     let limits = configuration.limits
     var http = HTTP1Channel.Configuration(
       additionalChannelHandlers: [ConnectionHandler(maximumBody: limits.body)],
@@ -85,7 +85,7 @@ public struct APIServer: Service {
     http.httpDecoder = .init(maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)
     let onRunning = onRunning
     return Application(
-      router: router(ledger), server: .http1(configuration: http),
+      router: router(inProgress), server: .http1(configuration: http),
       configuration: ApplicationConfiguration(
         address: .hostname(configuration.host, port: configuration.port),
         availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
@@ -93,14 +93,13 @@ public struct APIServer: Service {
       logger: logger)
   }
 
-  private func router(_ ledger: RequestLedger) -> Router<APIContext> {
+  private func router(_ inProgress: RequestsInProgress) -> Router<APIContext> {
     let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
-    var table = RouteTable(reader: BodyReader(limits: configuration.limits), ledger: ledger, logger: logger)
-    table.addStateRoutes(cluster, health, name: configuration.cluster)
-    table.addNodeRoutes(cluster)
-    table.addServiceRoutes(cluster)
+    var table = RouteTable(reader: BodyReader(limits: configuration.limits), inProgress: inProgress, logger: logger)
+    table.addHealthRoute(health)
     table.addEventRoutes(cluster, limits: configuration.limits)
-    table.addRequestRoutes()
+    table.addRequestRoutes(cluster)
+    table.addWelcome(configuration.cluster)
     router.add(
       middleware: GateMiddleware(
         hosts: HostPolicy(hosts: configuration.allowedHosts), token: TokenPolicy(token: configuration.token),

@@ -53,10 +53,6 @@ public struct ServerLimits: Sendable {
   public var connections = 1024
   /// Changing requests that are worked on at the same time; more are refused with `unavailable`.
   public var executions = 256
-  /// Finished requests whose answers are remembered for repeats of their `Idempotency-Key`.
-  public var rememberedRequests = 1000
-  /// How long such an answer is remembered.
-  public var rememberedFor: Duration = .seconds(3600)
   /// Pause between heartbeats of an event stream.
   public var heartbeat: Duration = .seconds(10)
   /// How long a reader of an event stream may take none of it before it is cut off.

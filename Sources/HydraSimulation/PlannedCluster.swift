@@ -29,7 +29,7 @@ public struct PlannedDirectory: ClusterDirectory {
       "engine: publish the API as \(links.base), the proxy as \(links.proxy.endpoint), its statistics as \(links.proxy.stats)"
     )
     let summary = try await simulation.start(spec, progress: { _ in })
-    for _ in 0..<spec.nodes { tell(try ClusterRequest.addNode(NodeSpec()).text) }
+    for _ in 0..<spec.nodes { tell(try RequestMessage(AddNode()).text) }
     return summary
   }
 
@@ -75,51 +75,14 @@ private struct PlannedCluster: ClusterOperations {
   let cluster: SimulatedCluster
   let tell: @Sendable (String) -> Void
 
-  func addNode(_ spec: NodeSpec) async throws -> NodeState {
-    tell(try ClusterRequest.addNode(spec).text)
-    return try await cluster.addNode(spec)
-  }
-
-  func nodes() async throws -> [NodeState] { try await cluster.nodes() }
-  func node(named name: String) async throws -> NodeState { try await cluster.node(named: name) }
-
-  func removeNode(named name: String, force: Bool) async throws {
-    tell(try ClusterRequest.removeNode(name, force: force).text)
-    try await cluster.removeNode(named: name, force: force)
-  }
-
-  func killNode(named name: String) async throws -> NodeState {
-    tell(try ClusterRequest.killNode(name).text)
-    return try await cluster.killNode(named: name)
-  }
-
-  func startNode(named name: String) async throws -> NodeState {
-    tell(try ClusterRequest.startNode(name).text)
-    return try await cluster.startNode(named: name)
-  }
-
-  func addService(_ spec: ServiceSpec) async throws -> ServiceState {
+  func send<R: ClusterRequest>(_ request: R, key: String?) async throws -> R.Answer {
     // What a plan shows is kept in logs of builds; values of the environment are not for them.
-    var shown = spec
-    shown.env = shown.env.mapValues { _ in "…" }
-    tell(try ClusterRequest.addService(shown).text)
-    return try await cluster.addService(spec)
+    if R.endpoint.changes { tell(try RequestMessage(request.redacted).text) }
+    return try await cluster.send(request, key: key)
   }
 
-  func services() async throws -> [ServiceState] { try await cluster.services() }
-  func service(named alias: String) async throws -> ServiceState { try await cluster.service(named: alias) }
-
-  func removeService(named alias: String) async throws {
-    tell(try ClusterRequest.removeService(alias).text)
-    try await cluster.removeService(named: alias)
-  }
-
-  func migrate(service alias: String, from: String?, to: String?) async throws -> Migration {
-    tell(try ClusterRequest.migrate(alias, from: from, to: to).text)
-    return try await cluster.migrate(service: alias, from: from, to: to)
-  }
-
-  func state() async throws -> ClusterState { try await cluster.state() }
-  func events(after id: UInt64?) -> AsyncThrowingStream<ClusterEvent, any Error> { cluster.events(after: id) }
+  func events(
+    after id: UInt64?, contact: @escaping ContactHandler
+  ) -> AsyncThrowingStream<ClusterEvent, any Error> { cluster.events(after: id) }
   func latestEvent() async -> UInt64? { await cluster.latestEvent() }
 }

@@ -68,6 +68,28 @@ public actor SimulatedCluster: ClusterOperations {
     if let error = failures[operation] { throw error }
   }
 
+  public func send<R: ClusterRequest>(_ request: R, key: String?) async throws -> R.Answer {
+    let answer: any Sendable =
+      switch request {
+      case is ReadState: try await state()
+      case let request as AddNode: try await addNode(request.spec)
+      case is ReadNodes: try await nodes()
+      case let request as ReadNode: try await node(named: request.node)
+      case let request as RemoveNode: try await removeNode(named: request.node, force: request.force)
+      case let request as KillNode: try await killNode(named: request.node)
+      case let request as StartNode: try await startNode(named: request.node)
+      case let request as AddService: try await addService(request.spec)
+      case is ReadServices: try await services()
+      case let request as ReadService: try await service(named: request.alias)
+      case let request as RemoveService: try await removeService(named: request.alias)
+      case let request as MoveReplica:
+        try await migrate(service: request.service, from: request.from, to: request.to)
+      default: throw HydraError(.internal, "nobody knows '\(R.name)' here")
+      }
+    guard let answer = answer as? R.Answer else { throw HydraError(.internal, "'\(R.name)' has another answer") }
+    return answer
+  }
+
   // MARK: Nodes
 
   /// Adds a ready node.
@@ -98,11 +120,12 @@ public actor SimulatedCluster: ClusterOperations {
   }
 
   /// Removes a node.
-  public func removeNode(named name: String, force: Bool) async throws {
+  public func removeNode(named name: String, force: Bool) async throws -> Removed {
     try await enter("removeNode", force ? "\(name) force" : name)
     let name = nodeStates.remove(at: try index(ofNode: name)).name
     emit(.nodeRemoved, node: name, "\(name) removed")
     leave(node: name)
+    return Removed(name)
   }
 
   /// Kills a node.
@@ -185,11 +208,12 @@ public actor SimulatedCluster: ClusterOperations {
   }
 
   /// Removes a service.
-  public func removeService(named alias: String) async throws {
+  @discardableResult public func removeService(named alias: String) async throws -> Removed {
     try await enter("removeService", alias)
     serviceStates.remove(at: try index(ofService: alias))
     refreshNodes()
     emit(.serviceRemoved, service: alias, "\(alias) removed")
+    return Removed(alias)
   }
 
   /// Moves a replica.
@@ -298,7 +322,9 @@ public actor SimulatedCluster: ClusterOperations {
   public func latestEvent() -> UInt64? { UInt64(log.count) }
 
   /// Events as they come.
-  public nonisolated func events(after id: UInt64?) -> AsyncThrowingStream<ClusterEvent, any Error> {
+  public nonisolated func events(
+    after id: UInt64?, contact: @escaping ContactHandler
+  ) -> AsyncThrowingStream<ClusterEvent, any Error> {
     AsyncThrowingStream { continuation in
       let task = Task { await self.listen(continuation, after: id) }
       continuation.onTermination = { _ in

@@ -19,7 +19,7 @@ struct Clients: Sendable {
   var numbers: [RequestID: Int] = [:]
   var serviceCounter = 0
   /// Answers by key: a repeat has to get the same one.
-  var answers: [String: Result<Answer, HydraError>] = [:]
+  var answers: [String: Result<Reply, HydraError>] = [:]
   /// Keys whose answer was final, to be repeated now and then.
   var finalKeys: [(key: String, work: any Work)] = []
 
@@ -125,7 +125,7 @@ extension World {
     }
   }
 
-  mutating func answered(_ id: RequestID, _ result: Result<Answer, HydraError>) {
+  mutating func answered(_ id: RequestID, _ result: Result<Reply, HydraError>) {
     guard let number = clients.numbers.removeValue(forKey: id) else { return direct[id] = result }
     guard let pending = clients.pending[number] else { return }
     note("client \(number) is answered: \(result.summary)")
@@ -142,7 +142,7 @@ extension World {
     conclude(pending, result)
   }
 
-  private mutating func checkRepeat(_ pending: Clients.Pending, _ result: Result<Answer, HydraError>) {
+  private mutating func checkRepeat(_ pending: Clients.Pending, _ result: Result<Reply, HydraError>) {
     if case .failure(let error) = result, [.unavailable, .unreachable].contains(error.code) { return }
     // These change nothing that is saved, and are told even while the store is away.
     if pending.work is KillNode || pending.work is StartNode { return }
@@ -160,7 +160,7 @@ extension World {
   }
 }
 
-extension Result where Success == Answer, Failure == HydraError {
+extension Result where Success == Reply, Failure == HydraError {
   /// In a few words, the same for equal results.
   var summary: String {
     switch self {

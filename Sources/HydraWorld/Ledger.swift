@@ -15,7 +15,7 @@ extension World {
   }
 
   /// A request was answered: what its client knows now.
-  mutating func conclude(_ pending: Clients.Pending, _ result: Result<Answer, HydraError>) {
+  mutating func conclude(_ pending: Clients.Pending, _ result: Result<Reply, HydraError>) {
     switch (pending.work, result) {
     case (is AddNode, .success(.node(let node))):
       if !clients.removedNodes.contains(node.name) { clients.nodes.insert(node.name) }

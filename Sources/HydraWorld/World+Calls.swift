@@ -7,7 +7,7 @@ extension World {
   /// Requests `work`, and lets the world run until it is answered.
   package mutating func call(
     _ work: any Work, key: String? = nil, within limit: Duration = .seconds(3600)
-  ) -> Result<Answer, HydraError> {
+  ) -> Result<Reply, HydraError> {
     let id = begin(work, key: key)
     return answer(to: id, within: limit)
   }
@@ -23,7 +23,7 @@ extension World {
   /// Lets the world run until request `id` is answered.
   package mutating func answer(
     to id: RequestID, within limit: Duration = .seconds(3600)
-  ) -> Result<Answer, HydraError> {
+  ) -> Result<Reply, HydraError> {
     _ = run(within: limit) { $0.direct[id] != nil }
     return direct.removeValue(forKey: id) ?? .failure(HydraError(.timeout, "no answer within \(limit)"))
   }

@@ -41,7 +41,7 @@ public struct World: Sendable {
   var checker = Checker()
   var clients = Clients()
   /// Answers to requests made by ``call(_:key:within:)``.
-  var direct: [RequestID: Result<Answer, HydraError>] = [:]
+  var direct: [RequestID: Result<Reply, HydraError>] = [:]
   var coreDiedAt: Duration = .zero
   var lastActivity: Duration = .zero
 

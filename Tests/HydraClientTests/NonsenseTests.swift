@@ -54,7 +54,7 @@ import Testing
       let error = await #expect(throws: HydraError.self) { try await client.state() }
       #expect(error?.code == .unreachable)
       #expect(error?.message.hasPrefix("the API at http://127.0.0.1:\(server.port) is unreachable: ") == true)
-      let change = await #expect(throws: HydraError.self) { try await client.addNode(NodeSpec()) }
+      let change = await #expect(throws: HydraError.self) { try await client.send(AddNode()) }
       #expect(change?.code == .unreachable)
       // Repeated with the same key, by which the server can tell.
       let keys = server.requests.filter { $0.hasPrefix("POST") }.compactMap {
@@ -73,7 +73,7 @@ import Testing
     #expect(error?.message == "the API at \(client.url) is unreachable: connection refused")
     #expect(error?.remedy == "check that the cluster is running with 'cluster list'")
     #expect(ContinuousClock.now - start < .seconds(5))
-    let change = await #expect(throws: HydraError.self) { try await client.addNode(NodeSpec()) }
+    let change = await #expect(throws: HydraError.self) { try await client.send(AddNode()) }
     #expect(change?.message == error?.message)
     #expect(port.number > 0)
   }
@@ -101,7 +101,7 @@ import Testing
       number < 3 ? [.reset] : [.send(Wire.json("200 OK", Wire.node))]
     }) { server in
       let client = try NonsenseTests.patientClient(server.port)
-      #expect(try await client.addNode(NodeSpec()).name == "node-1")
+      #expect(try await client.send(AddNode()).name == "node-1")
       #expect(server.requests.count == 4)
     }
   }
@@ -113,13 +113,13 @@ import Testing
         : [.send(Wire.json("200 OK", Wire.node))]
     }) { server in
       let client = try NonsenseTests.patientClient(server.port)
-      #expect(try await client.addNode(NodeSpec()).name == "node-1")
+      #expect(try await client.send(AddNode()).name == "node-1")
     }
     try await ScriptedServer.run({ _, _ in
       [.send(Wire.json("503 Service Unavailable", #"{"error":"no data node","code":"unavailable"}"#))]
     }) { server in
       let client = try NonsenseTests.client(server.port)
-      await #expect(throws: HydraError(.unavailable, "no data node")) { try await client.addNode(NodeSpec()) }
+      await #expect(throws: HydraError(.unavailable, "no data node")) { try await client.send(AddNode()) }
       // Who only asks is told at once.
       let asked = server.requests.count
       await #expect(throws: HydraError(.unavailable, "no data node")) { try await client.state() }
@@ -133,7 +133,7 @@ import Testing
     }) { server in
       let client = try NonsenseTests.client(server.port)
       await #expect(throws: HydraError(.conflict, "it is there", remedy: "remove it")) {
-        try await client.addNode(NodeSpec())
+        try await client.send(AddNode())
       }
       #expect(server.requests.count == 1)
     }
@@ -142,7 +142,7 @@ import Testing
   @Test func aCancellationThatCanNotBeToldIsSaidSo() async throws {
     try await ScriptedServer.run({ _, request in request.hasPrefix("POST") ? [.hang] : [.reset] }) { server in
       let client = try NonsenseTests.client(server.port)
-      let call = Task { try await client.addNode(NodeSpec()) }
+      let call = Task { try await client.send(AddNode()) }
       while server.requests.isEmpty { await Task.yield() }
       call.cancel()
       let error = await #expect(throws: HydraError.self) { try await call.value }
@@ -158,7 +158,7 @@ import Testing
         : [.send(Wire.json("404 Not Found", #"{"error":"e","code":"not_found","key":"k","outcome":"finished"}"#))]
     }) { server in
       let client = try NonsenseTests.client(server.port)
-      let call = Task { try await client.addNode(NodeSpec()) }
+      let call = Task { try await client.send(AddNode()) }
       while server.requests.isEmpty { await Task.yield() }
       call.cancel()
       await #expect(throws: HydraError(.cancelled, "interrupted, but POST /node had already completed")) {

@@ -16,7 +16,7 @@ extension World {
   /// Deploys `replicas` of hydra-hello.
   mutating func hello(
     _ replicas: Int, alias: String = "hello1", port: Int = 8001, key: String? = nil
-  ) -> Result<Answer, HydraError> {
+  ) -> Result<Reply, HydraError> {
     call(AddService(spec(replicas, alias: alias, port: port)), key: key)
   }
 
@@ -31,7 +31,7 @@ extension World {
   var events: [ClusterEvent] { core?.recentEvents ?? [] }
 }
 
-extension Result where Success == Answer, Failure == HydraError {
+extension Result where Success == Reply, Failure == HydraError {
   var node: NodeState? { if case .success(.node(let node)) = self { node } else { nil } }
   var service: ServiceState? { if case .success(.service(let service)) = self { service } else { nil } }
   var migration: Migration? { if case .success(.migration(let migration)) = self { migration } else { nil } }

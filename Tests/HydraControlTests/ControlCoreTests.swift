@@ -248,7 +248,7 @@ import Testing
     let late = world.begin(RemoveService("hello1"))
     #expect(world.run { $0.proxy.table.services["hello1"] == nil })
     world.cancel(late)
-    #expect(world.answer(to: late) == .success(.nothing))
+    #expect(world.answer(to: late) == .success(.removed(Removed("hello1"))))
     #expect(world.serviceNames.isEmpty && world.containers == 0)
   }
 

@@ -11,29 +11,30 @@ import Testing
       let client = try server.client()
       let cluster = server.cluster
       let spec = NodeSpec(cpus: 0.5, memory: 64 << 20, labels: ["zone": "a/b ü"])
-      let node = try await client.addNode(spec)
+      let node = try await client.send(AddNode(spec))
       #expect(node.labels == spec.labels)
-      #expect(try await client.nodes() == [node])
-      #expect(try await client.node(named: "node-1") == node)
-      #expect(try await client.killNode(named: "node-1").state == .down)
-      #expect(try await client.startNode(named: "node-1").state == .ready)
+      #expect(try await client.send(ReadNodes()) == [node])
+      #expect(try await client.send(ReadNode("node-1")) == node)
+      #expect(try await client.send(KillNode("node-1")).state == .down)
+      #expect(try await client.send(StartNode("node-1")).state == .ready)
       let traffic = ServiceTraffic(
         timeout: 1.5, tunnelTimeout: 7, healthTimeout: 0.25, healthHost: "web", cookiePath: .keep)
-      let service = try await client.addService(
-        ServiceSpec(
-          alias: "a", image: "i", replicas: 2, nodePort: 1, servicePort: 2, env: ["A": "b"], health: "/h",
-          traffic: traffic, command: ["c"]))
+      let service = try await client.send(
+        AddService(
+          ServiceSpec(
+            alias: "a", image: "i", replicas: 2, nodePort: 1, servicePort: 2, env: ["A": "b"], health: "/h",
+            traffic: traffic, command: ["c"])))
       #expect(service.replicas == 2)
       #expect(service.health == "/h")
       #expect(service.traffic == traffic)
-      #expect(try await client.services() == [service])
-      #expect(try await client.service(named: "a") == service)
-      let migration = try await client.migrate(service: "a", from: nil, to: "node-9")
+      #expect(try await client.send(ReadServices()) == [service])
+      #expect(try await client.send(ReadService("a")) == service)
+      let migration = try await client.send(MoveReplica("a", to: "node-9"))
       #expect(migration.to == "node-9")
       #expect(migration.phases.count == 1)
       #expect(try await client.identify() == cluster.state())
-      try await client.removeService(named: "a")
-      try await client.removeNode(named: "node-1", force: true)
+      #expect(try await client.send(RemoveService("a")) == Removed("a"))
+      #expect(try await client.send(RemoveNode("node-1", force: true)) == Removed("node-1"))
       #expect(await cluster.calls.last == "removeNode node-1 force=true")
       let keys = await cluster.keys.compactMap { $0 }
       #expect(keys.count == 7 && Set(keys).count == 7)
@@ -45,7 +46,7 @@ import Testing
       let client = try server.client()
       let error = HydraError(.noCapacity, "2 nodes are free, 3 are needed", remedy: "node add")
       await server.cluster.fail(with: error)
-      await #expect(throws: error) { try await client.addNode(NodeSpec()) }
+      await #expect(throws: error) { try await client.send(AddNode()) }
       await #expect(throws: error) { try await client.state() }
     }
   }
@@ -55,7 +56,7 @@ import Testing
       let client = try server.client()
       for name in ["", ".", "..", "a/b", "node-1?force=true", "ä ö", "%2e"] {
         await #expect(throws: HydraError(.notFound, "there is no node '\(name)'")) {
-          try await client.node(named: name)
+          try await client.send(ReadNode(name))
         }
       }
     }
@@ -65,10 +66,10 @@ import Testing
     try await TestServer.run { server in
       for token in [nil, "wrong"] {
         let client = try server.client(token: token)
-        let error = await #expect(throws: HydraError.self) { try await client.addNode(NodeSpec()) }
+        let error = await #expect(throws: HydraError.self) { try await client.send(AddNode()) }
         #expect(error?.code == .unauthorized)
         #expect(error?.remedy?.contains("cluster connect") == true)
-        #expect(try await client.nodes().isEmpty)
+        #expect(try await client.send(ReadNodes()).isEmpty)
       }
     }
   }
@@ -78,7 +79,7 @@ import Testing
       let client = try server.client()
       let cluster = server.cluster
       await cluster.hold()
-      let call = Task { try await client.addNode(NodeSpec()) }
+      let call = Task { try await client.send(AddNode()) }
       await cluster.someoneIsHeld()
       call.cancel()
       await #expect(throws: HydraError(.cancelled, "interrupted")) { try await call.value }
@@ -93,7 +94,7 @@ import Testing
       configuration.node = .seconds(2)
       let client = try server.client(configuration)
       await server.cluster.hold()
-      let error = await #expect(throws: HydraError.self) { try await client.addNode(NodeSpec()) }
+      let error = await #expect(throws: HydraError.self) { try await client.send(AddNode()) }
       #expect(error?.code == .timeout)
       #expect(await server.cluster.undone.count == 1)
     }
@@ -107,7 +108,7 @@ import Testing
     try await TestServer.run(cluster, port: port, limits: WireTests.limits { $0.shutdownGrace = .milliseconds(50) }) {
       (server) async throws in
       let client = try server.client()
-      call.set(Task { try await client.addNode(NodeSpec()) })
+      call.set(Task { try await client.send(AddNode()) })
       await cluster.someoneIsHeld()
     }
     await cluster.release()

@@ -4,15 +4,18 @@ import HydraServer
 import Synchronization
 
 /// A cluster in memory that does what the test says.
-actor FakeCluster: NodeOperations, ServiceOperations {
+actor FakeCluster: ClusterOperations {
   private(set) var calls: [String] = []
-  /// What ``RequestContext/idempotencyKey`` was in each changing call.
+  /// The key of each changing call.
   private(set) var keys: [String?] = []
   private(set) var undone: [String] = []
   private var nodeStates: [NodeState] = []
   private var serviceStates: [ServiceState] = []
   private var failure: (any Error)?
+  private var completed = 0
+  private var waitingForEnds: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
   private var isHeld = false
+  private var isCancelled = false
   private var held: [CheckedContinuation<Void, Never>] = []
   private var waitingForHeld: [CheckedContinuation<Void, Never>] = []
   nonisolated let hub = EventHub()
@@ -29,33 +32,72 @@ actor FakeCluster: NodeOperations, ServiceOperations {
     held = []
   }
 
+  /// Returns once `count` calls have returned without an error.
+  func finished(_ count: Int) async {
+    if completed < count { await withCheckedContinuation { waitingForEnds.append((count, $0)) } }
+  }
+
+  private func ended() {
+    completed += 1
+    for waiting in waitingForEnds where waiting.count <= completed { waiting.continuation.resume() }
+    waitingForEnds.removeAll { $0.count <= completed }
+  }
+
   /// Returns once a call is held.
   func someoneIsHeld() async {
     if held.isEmpty { await withCheckedContinuation { waitingForHeld.append($0) } }
   }
 
+  func send<R: ClusterRequest>(_ request: R, key: String?) async throws -> R.Answer {
+    if R.endpoint.changes, !(request is CancelRequest) { keys.append(key) }
+    let answer: any Sendable =
+      switch request {
+      case is ReadState: try snapshot()
+      case let request as AddNode: try await addNode(request.spec)
+      case is ReadNodes: try nodes()
+      case let request as ReadNode: try node(named: request.node)
+      case let request as RemoveNode: try await removeNode(named: request.node, force: request.force)
+      case let request as KillNode: try await killNode(named: request.node)
+      case let request as StartNode: try await startNode(named: request.node)
+      case let request as AddService: try await addService(request.spec)
+      case is ReadServices: services()
+      case let request as ReadService: try service(named: request.alias)
+      case let request as RemoveService: try await removeService(named: request.alias)
+      case let request as MoveReplica: try await migrate(service: request.service, from: request.from, to: request.to)
+      case is CancelRequest: cancel()
+      default: throw HydraError(.internal, "the test does not know '\(R.name)'")
+      }
+    ended()
+    guard let answer = answer as? R.Answer else { throw HydraError(.internal, "'\(R.name)' has another answer") }
+    return answer
+  }
+
+  /// Cancels the call that is held.
+  private func cancel() -> RequestOutcome {
+    guard !held.isEmpty else { return .unknown }
+    isCancelled = true
+    release()
+    return .cancelled
+  }
+
   /// Notes a changing call, holds it, and undoes it when it was cancelled meanwhile.
   private func change(_ call: String) async throws {
     calls.append(call)
-    keys.append(RequestContext.idempotencyKey)
     if let failure { throw failure }
     guard isHeld else { return }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        held.append(continuation)
-        for waiting in waitingForHeld { waiting.resume() }
-        waitingForHeld = []
-      }
-    } onCancel: {
-      Task { await self.release() }
+    await withCheckedContinuation { continuation in
+      held.append(continuation)
+      for waiting in waitingForHeld { waiting.resume() }
+      waitingForHeld = []
     }
-    if Task.isCancelled {
+    if isCancelled {
+      isCancelled = false
       undone.append(call)
       throw HydraError(.cancelled, "\(call) was cancelled and undone")
     }
   }
 
-  func addNode(_ spec: NodeSpec) async throws -> NodeState {
+  private func addNode(_ spec: NodeSpec) async throws -> NodeState {
     try await change("addNode \(spec.labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" })")
     let node = NodeState(
       name: "node-\(nodeStates.count + 1)", container: "node-\(nodeStates.count + 1).test",
@@ -65,30 +107,31 @@ actor FakeCluster: NodeOperations, ServiceOperations {
     return node
   }
 
-  func nodes() throws -> [NodeState] {
+  private func nodes() throws -> [NodeState] {
     if let failure { throw failure }
     return nodeStates
   }
 
-  func node(named name: String) throws -> NodeState {
+  private func node(named name: String) throws -> NodeState {
     guard let node = nodeStates.first(where: { $0.name == name }) else {
       throw HydraError(.notFound, "there is no node '\(name)'")
     }
     return node
   }
 
-  func removeNode(named name: String, force: Bool) async throws {
+  private func removeNode(named name: String, force: Bool) async throws -> Removed {
     try await change("removeNode \(name) force=\(force)")
     _ = try node(named: name)
     nodeStates.removeAll { $0.name == name }
+    return Removed(name)
   }
 
-  func killNode(named name: String) async throws -> NodeState {
+  private func killNode(named name: String) async throws -> NodeState {
     try await change("killNode \(name)")
     return try set(name, .down)
   }
 
-  func startNode(named name: String) async throws -> NodeState {
+  private func startNode(named name: String) async throws -> NodeState {
     try await change("startNode \(name)")
     return try set(name, .ready)
   }
@@ -100,7 +143,7 @@ actor FakeCluster: NodeOperations, ServiceOperations {
     return node
   }
 
-  func addService(_ spec: ServiceSpec) async throws -> ServiceState {
+  private func addService(_ spec: ServiceSpec) async throws -> ServiceState {
     try await change("addService \(spec.alias)")
     let replicas = (1...spec.replicas).map {
       ReplicaState(
@@ -116,39 +159,40 @@ actor FakeCluster: NodeOperations, ServiceOperations {
     return service
   }
 
-  func services() -> [ServiceState] { serviceStates }
+  private func services() -> [ServiceState] { serviceStates }
 
-  func service(named alias: String) throws -> ServiceState {
+  private func service(named alias: String) throws -> ServiceState {
     guard let service = serviceStates.first(where: { $0.name == alias }) else {
       throw HydraError(.notFound, "there is no service '\(alias)'")
     }
     return service
   }
 
-  func removeService(named alias: String) async throws {
+  private func removeService(named alias: String) async throws -> Removed {
     try await change("removeService \(alias)")
     _ = try service(named: alias)
     serviceStates.removeAll { $0.name == alias }
+    return Removed(alias)
   }
 
-  func migrate(service alias: String, from: String?, to: String?) async throws -> Migration {
+  private func migrate(service alias: String, from: String?, to: String?) async throws -> Migration {
     try await change("migrate \(alias) \(from ?? "-") \(to ?? "-")")
     let service = try service(named: alias)
     return Migration(
       id: "\(alias).1-1", service: service.name, slot: 1, from: from ?? "node-1", to: to ?? "node-2",
       reason: "asked for", phases: [.init(.decided, at: Date(timeIntervalSince1970: 1_800_000_001.5))], outcome: .done)
   }
-}
 
-extension FakeCluster: StateOperations {
-  func state() throws -> ClusterState {
+  private func snapshot() throws -> ClusterState {
     if let failure { throw failure }
     return ClusterState(
       name: "test", nodes: nodeStates, services: serviceStates, api: APILinks(base: "http://localhost:4000"),
       proxy: ProxyLinks(endpoint: "http://localhost:8888", stats: "http://localhost:9999/stats"), migrations: [])
   }
 
-  nonisolated func events(after id: UInt64?) -> AsyncThrowingStream<ClusterEvent, any Error> { hub.events(after: id) }
+  nonisolated func events(
+    after id: UInt64?, contact: @escaping ContactHandler
+  ) -> AsyncThrowingStream<ClusterEvent, any Error> { hub.events(after: id) }
   nonisolated func latestEvent() -> UInt64? { hub.latest }
 }
 

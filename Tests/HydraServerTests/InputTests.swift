@@ -23,7 +23,7 @@ import Testing
       "unknown field 'replica', did you mean 'replicas'?"),
     Case(
       #"{"alias":"a","image":"i","node_port":8001,"service_port":8000,"zzzzzz":3}"#,
-      "unknown field 'zzzzzz', expected one of alias, image, replicas, node_port, service_port, env, cpus, memory, health, command, within, timeout, tunnel_timeout, health_timeout, health_host, cookie_path"
+      "unknown field 'zzzzzz', expected one of alias, image, replicas, node_port, service_port, env, cpus, memory, health, timeout, tunnel_timeout, health_timeout, health_host, cookie_path, command, within"
     ),
     Case(
       #"{"alias":7,"image":null,"node_port":"8001","service_port":[]}"#,

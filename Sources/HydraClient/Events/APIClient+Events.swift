@@ -4,13 +4,7 @@ public import HydraModel
 import NIOCore
 import NIOHTTP1
 
-extension APIClient: StateOperations {
-  /// `GET /events`, across lost connections: goes on after the last event that was seen. Ends with an error when the API
-  /// can't be reached for ``ClientConfiguration/lostContact``, or is none.
-  public func events(after id: UInt64?) -> AsyncThrowingStream<ClusterEvent, any Error> {
-    events(after: id) { _ in }
-  }
-
+extension APIClient {
   /// The number that a stream of events begins with.
   public func latestEvent() async throws -> UInt64? {
     let request = APIRequest(method: .GET, path: ["events"])
@@ -27,7 +21,8 @@ extension APIClient: StateOperations {
     }
   }
 
-  /// The same, telling `contact` when the API can't be reached, and when it is reached again.
+  /// `GET /events`, across lost connections: goes on after the last event that was seen. Ends with an error when the API
+  /// can't be reached for ``ClientConfiguration/lostContact``, or is none.
   public func events(
     after id: UInt64?, contact: @escaping ContactHandler
   ) -> AsyncThrowingStream<ClusterEvent, any Error> {

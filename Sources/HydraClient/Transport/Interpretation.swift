@@ -22,15 +22,11 @@ struct Interpretation {
     }
   }
 
-  /// What became of a request that was to be cancelled.
-  enum Cancellation { case completed, undone }
-
   /// What `reply` to a cancellation says.
-  func cancellation(_ reply: APIReply) throws(HydraError) -> Cancellation {
-    struct Payload: Decodable { var outcome: String }
+  func cancellation(_ reply: APIReply) throws(HydraError) -> RequestOutcome {
+    struct Payload: Decodable { var outcome: RequestOutcome }
     guard let payload = try? HydraJSON.decode(Payload.self, from: Data(reply.body)) else { throw error(of: reply) }
-    // Cancelled, failed by itself, or unknown and refused from now on: nothing is left of it.
-    return ["completed", "finished"].contains(payload.outcome) ? .completed : .undone
+    return payload.outcome
   }
 
   /// The error in `reply`.

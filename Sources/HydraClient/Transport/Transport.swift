@@ -23,7 +23,7 @@ struct APIRequest: Sendable {
     self.idempotencyKey = idempotencyKey
   }
 
-  init(_ request: ClusterRequest) {
+  init(_ request: RequestMessage) {
     self.init(
       method: HTTPMethod(rawValue: request.method), path: request.path, query: request.query.map { ($0.key, $0.value) },
       body: request.body.map(Array.init))

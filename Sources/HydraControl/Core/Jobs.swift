@@ -30,7 +30,7 @@ struct Jobs: Sendable {
   struct Unsaved: Sendable {
     var revision: Int
     var waiters: [RequestID]
-    var result: Result<Answer, HydraError>
+    var result: Result<Reply, HydraError>
     /// Whether it would be lost with the process: else it is told even if it can't be saved.
     var mustBeSaved: Bool
   }
@@ -107,7 +107,7 @@ extension ControlCore {
     jobs.mustLook = true
   }
 
-  private mutating func answer(_ id: RequestID, _ result: Result<Answer, HydraError>) { tell(.answer(id, result)) }
+  private mutating func answer(_ id: RequestID, _ result: Result<Reply, HydraError>) { tell(.answer(id, result)) }
 
   // MARK: Progress
 
@@ -193,7 +193,7 @@ extension ControlCore {
 
   private mutating func advance(_ key: String, _ job: Jobs.Job) {
     do throws(HydraError) {
-      if let answer = try job.work.advance(self, job.record) {
+      if let answer = try job.work.reply(self, job.record) {
         jobs[key]?.record.answer = answer
         finish(key)
       } else if let error = hopeless(job.work.needs) {
@@ -331,7 +331,7 @@ extension ControlCore {
 
   /// Tells the successes that are not saved yet and for which `isDue`.
   private mutating func tell(
-    _ isDue: (Jobs.Unsaved) -> Bool, as result: (Jobs.Unsaved) -> Result<Answer, HydraError> = { $0.result }
+    _ isDue: (Jobs.Unsaved) -> Bool, as result: (Jobs.Unsaved) -> Result<Reply, HydraError> = { $0.result }
   ) {
     let told = jobs.unsaved.filter(isDue)
     jobs.unsaved.removeAll(where: isDue)
@@ -415,13 +415,14 @@ extension ControlCore {
 
 extension Jobs.Job {
   /// What it is answered with, once it ended.
-  var result: Result<Answer, HydraError> {
+  var result: Result<Reply, HydraError> {
     if let failure = record.failure { return .failure(failure.hydraError()) }
-    return .success(record.answer ?? .nothing)
+    return record.answer.map { .success($0) }
+      ?? .failure(HydraError(.internal, "\(record.name) ended without an answer"))
   }
 
   /// What whoever cancelled it is told.
-  var cancellation: Answer.Cancellation {
+  var cancellation: RequestOutcome {
     switch record.failure.map({ $0.hydraError().code }) {
     case nil: .completed
     case .cancelled: .cancelled

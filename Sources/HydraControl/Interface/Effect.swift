@@ -53,27 +53,13 @@ public struct Effect: Sendable {
     // Without a result:
 
     /// Answer a request.
-    case answer(RequestID, Result<Answer, HydraError>)
+    case answer(RequestID, Result<Reply, HydraError>)
     /// Give this event to whoever follows them.
     case tell(ClusterEvent)
     /// Send ``Input/tick`` at this uptime; replaces the time before.
     case wake(at: Duration)
     /// Nobody is interested in the result of this effect any more: it may be broken off.
     case cancel(EffectID)
-  }
-}
-
-/// What a request is answered with.
-public enum Answer: Sendable, Equatable, Codable {
-  case nothing
-  case node(NodeState)
-  case service(ServiceState)
-  case migration(Migration)
-  case cancellation(Cancellation)
-
-  /// What became of a request that was to be cancelled.
-  public enum Cancellation: String, Sendable, Codable {
-    case cancelled, completed, failed, finished, unknown
   }
 }
 

@@ -1,14 +1,6 @@
 public import HydraModel
 
-/// Adds one node; done when it is ready.
-public struct AddNode: Work {
-  public static let name = "node.add"
-  /// The node as requested.
-  public var spec: NodeSpec
-
-  /// Adds a node of `spec`.
-  public init(_ spec: NodeSpec) { self.spec = spec }
-
+extension AddNode: Work {
   public func limit(_ timings: Timings) -> Duration { timings.join }
   public func condition(_ request: RequestRecord) -> String { "\(request.subject ?? "the node") to be ready" }
 
@@ -37,7 +29,7 @@ public struct AddNode: Work {
     if case .exited(let code) = core.observed.nodes[name]?.container?.state, record.phase == .joining {
       throw HydraError(.failed, "\(name) ended with exit code \(code) while it started")
     }
-    return core.observed.condition(of: name) == .ready ? .node(core.nodeState(record)) : nil
+    return core.observed.condition(of: name) == .ready ? core.nodeState(record) : nil
   }
 
   public func witness(_ error: HydraError, _ request: RequestRecord) -> String? {

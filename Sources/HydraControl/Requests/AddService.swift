@@ -1,15 +1,7 @@
 import FoundationEssentials
 public import HydraModel
 
-/// Deploys a service; done when every replica is reached through the proxy. A deployment that fails is undone.
-public struct AddService: Work {
-  public static let name = "service.add"
-  /// The service as requested.
-  public var spec: ServiceSpec
-
-  /// Deploys `spec`.
-  public init(_ spec: ServiceSpec) { self.spec = spec }
-
+extension AddService: Work {
   public var needs: [Part] { [.proxy] }
   public func canBegin(_ core: ControlCore) -> Bool { core.isSettled }
   public func limit(_ timings: Timings) -> Duration { spec.within.map { .seconds($0) } ?? timings.deploy }
@@ -58,7 +50,7 @@ public struct AddService: Work {
     guard let record = core.desired.services[spec.alias], record.phase != .removing else {
       throw HydraError(.conflict, "service '\(spec.alias)' was removed while it was being deployed")
     }
-    if record.phase == .active { return .service(core.serviceState(record)) }
+    if record.phase == .active { return core.serviceState(record) }
     for slot in record.slots {
       let name = SlotName(spec.alias, slot.number)
       if let node = slot.serving, core.observed.condition(of: node) == .ready,

@@ -1,14 +1,6 @@
 public import HydraModel
 
-/// Kills the container of a node, on purpose; done when the node is down.
-public struct KillNode: Work {
-  public static let name = "node.kill"
-  /// Its name, or that of its container.
-  public var node: String
-
-  /// Kills `node`.
-  public init(_ node: String) { self.node = node }
-
+extension KillNode: Work {
   public var resumes: Bool { true }
   public func limit(_ timings: Timings) -> Duration { timings.kill }
   public func condition(_ request: RequestRecord) -> String { "\(request.subject ?? node) to be down" }
@@ -38,7 +30,7 @@ public struct KillNode: Work {
     guard let seen = core.observed.nodes[name], seen.condition == .down else { return nil }
     switch seen.container?.state {
     case .running where core.endings[name] == nil, .paused: return nil
-    default: return .node(core.nodeState(record))
+    default: return core.nodeState(record)
     }
   }
 }

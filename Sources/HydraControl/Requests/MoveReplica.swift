@@ -1,22 +1,6 @@
 public import HydraModel
 
-/// Moves a replica of a service to another node; done when it serves there and the old one is gone.
-public struct MoveReplica: Work {
-  public static let name = "service.migrate"
-  /// Alias of the service.
-  public var service: String
-  /// The node to leave; nil for the one with the highest load.
-  public var from: String?
-  /// The node to go to; nil for the free one with the lowest load.
-  public var to: String?
-
-  /// Moves a replica of `service`.
-  public init(_ service: String, from: String?, to: String?) {
-    self.service = service
-    self.from = from
-    self.to = to
-  }
-
+extension MoveReplica: Work {
   public var needs: [Part] { [.proxy] }
   public func canBegin(_ core: ControlCore) -> Bool { core.isSettled }
   public func limit(_ timings: Timings) -> Duration { timings.move }
@@ -93,7 +77,7 @@ public struct MoveReplica: Work {
     let name = SlotName(service, migration.slot)
     if migration.outcome == .done {
       // The old replica has to be gone as well, so that "moved" means moved.
-      return core.desired[name]?.tasks.contains { $0.role == .leaving } == true ? nil : .migration(migration)
+      return core.desired[name]?.tasks.contains { $0.role == .leaving } == true ? nil : migration
     }
     if migration.outcome == .failed {
       throw HydraError(.failed, "\(name.text) was not moved: \(migration.to ?? "the new node") was lost meanwhile")

@@ -1,19 +1,6 @@
 public import HydraModel
 
-/// Takes a node out of the cluster; its replicas are moved first.
-public struct RemoveNode: Work {
-  public static let name = "node.remove"
-  /// Its name, or that of its container.
-  public var node: String
-  /// Whether it is removed even if its replicas have nowhere to go.
-  public var force: Bool
-
-  /// Removes `node`.
-  public init(_ node: String, force: Bool) {
-    self.node = node
-    self.force = force
-  }
-
+extension RemoveNode: Work {
   public func canBegin(_ core: ControlCore) -> Bool { core.isSettled }
   public func limit(_ timings: Timings) -> Duration { timings.removeNode }
   public func condition(_ request: RequestRecord) -> String { "\(request.subject ?? node) to be removed" }
@@ -48,7 +35,9 @@ public struct RemoveNode: Work {
   }
 
   public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {
-    guard let name = request.subject, core.desired.nodes[name] != nil else { return .nothing }
+    guard let name = request.subject, core.desired.nodes[name] != nil else {
+      return Removed(request.subject ?? node)
+    }
     if let failure = core.failures[.node(name)], failure.count >= core.timings.tries { throw failure.error }
     return nil
   }

@@ -1,14 +1,6 @@
 public import HydraModel
 
-/// Removes a service with all its replicas.
-public struct RemoveService: Work {
-  public static let name = "service.remove"
-  /// Its alias.
-  public var alias: String
-
-  /// Removes service `alias`.
-  public init(_ alias: String) { self.alias = alias }
-
+extension RemoveService: Work {
   public var needs: [Part] { [.proxy] }
   public func limit(_ timings: Timings) -> Duration { timings.removeService }
   public func condition(_ request: RequestRecord) -> String { "service '\(alias)' to be removed" }
@@ -21,7 +13,7 @@ public struct RemoveService: Work {
   }
 
   public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {
-    core.desired.services[alias] == nil ? .nothing : nil
+    core.desired.services[alias] == nil ? Removed(alias) : nil
   }
 
   /// As long as the proxy routes it nothing is lost, and the removal can be taken back; after that it goes on.

@@ -1,14 +1,6 @@
 public import HydraModel
 
-/// Starts the container of a node again, or unpauses it; done when the node is ready.
-public struct StartNode: Work {
-  public static let name = "node.start"
-  /// Its name, or that of its container.
-  public var node: String
-
-  /// Starts `node`.
-  public init(_ node: String) { self.node = node }
-
+extension StartNode: Work {
   public var resumes: Bool { true }
   /// A container that is ending is still running for the engine, which then has nothing to start.
   public func canBegin(_ core: ControlCore) -> Bool { core.endings[core.names.node(node)] == nil }
@@ -43,6 +35,6 @@ public struct StartNode: Work {
     guard let name = request.subject, let record = core.desired.nodes[name] else {
       throw HydraError(.conflict, "\(request.subject ?? node) was removed meanwhile")
     }
-    return core.observed.condition(of: name) == .ready ? .node(core.nodeState(record)) : nil
+    return core.observed.condition(of: name) == .ready ? core.nodeState(record) : nil
   }
 }

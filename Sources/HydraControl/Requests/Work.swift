@@ -7,9 +7,7 @@ public import HydraModel
 /// The life of a request: ``begin`` decides and says what changes; that is saved; ``committed`` acts; ``advance`` is asked
 /// after each change whether the condition holds. If it fails or is cancelled, ``undo`` takes back its own changes, and no
 /// others.
-public protocol Work: Codable, Sendable, Equatable {
-  /// Which kind of request, as the store knows it: `node.add`.
-  static var name: String { get }
+public protocol Work: ClusterRequest where Answer: ReplyValue {
   /// Parts of the core without which waiting is no use.
   var needs: [Part] { get }
   /// Whether, after a restart, what ``committed`` did has to be done again.
@@ -48,20 +46,21 @@ extension Work {
   public func isUndone(_ core: ControlCore, _ request: RequestRecord) -> Bool { true }
 }
 
-/// Every kind of request.
+/// The requests that the core keeps.
 enum Works {
-  static let all: [any Work.Type] = [
-    AddNode.self, RemoveNode.self, KillNode.self, StartNode.self, AddService.self, RemoveService.self, MoveReplica.self,
-  ]
-
   /// The request that was saved; nil if this version does not know it.
   static func decode(_ record: RequestRecord) -> (any Work)? {
-    guard let type = all.first(where: { $0.name == record.name }) else { return nil }
+    guard let type = ClusterRequests.all.first(where: { $0.name == record.name }) as? any Work.Type else { return nil }
     return try? type.init(json: record.body)
   }
 }
 
 extension Work {
+  /// ``advance(_:_:)``, whatever its type.
+  func reply(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Reply? {
+    try advance(core, request)?.reply
+  }
+
   init(json: String) throws { self = try HydraJSON.decode(Self.self, from: .init(json.utf8)) }
   /// Its body; equal for equal requests.
   var json: String { (try? HydraJSON.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "" }

@@ -22,7 +22,7 @@ public struct RequestRecord: Sendable, Equatable, Codable {
   /// Why it failed.
   public var failure: ErrorPayload?
   /// What it was answered with.
-  public var answer: Answer?
+  public var answer: Reply?
   /// When it ended.
   public var ended: Date?
 

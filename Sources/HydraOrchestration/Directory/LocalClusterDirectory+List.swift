@@ -63,7 +63,7 @@ extension LocalClusterDirectory {
   /// A changing request for what can't exist tells whether the token is taken, without changing anything.
   private func checkToken(_ operations: any ClusterOperations) async throws {
     do {
-      try await operations.removeService(named: "hydra-token-check")
+      _ = try await operations.send(RemoveService("hydra-token-check"))
     } catch let error as HydraError where error.code == .notFound {}
   }
 

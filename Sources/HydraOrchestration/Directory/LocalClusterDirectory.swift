@@ -45,7 +45,7 @@ public struct LocalClusterDirectory: ClusterDirectory {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<count {
         group.addTask {
-          let node = try await operations.addNode(NodeSpec())
+          let node = try await operations.send(AddNode())
           progress(ProgressUpdate(node.name, "ready at \(node.ip ?? "?")", phase: .done))
         }
       }

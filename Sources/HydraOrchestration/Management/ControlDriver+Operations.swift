@@ -1,38 +1,26 @@
 import HydraControl
 public import HydraModel
 
-extension ControlDriver: NodeOperations {
-  public func addNode(_ spec: NodeSpec) async throws -> NodeState { try await send(AddNode(spec)).nodeState() }
-  public func nodes() throws -> [NodeState] { try core.state().nodes }
-  public func node(named name: String) throws -> NodeState { try core.node(named: name) }
-  public func removeNode(named name: String, force: Bool) async throws {
-    _ = try await send(RemoveNode(name, force: force))
-  }
-  public func killNode(named name: String) async throws -> NodeState { try await send(KillNode(name)).nodeState() }
-  public func startNode(named name: String) async throws -> NodeState { try await send(StartNode(name)).nodeState() }
-}
-
-extension ControlDriver: ServiceOperations {
-  public func addService(_ spec: ServiceSpec) async throws -> ServiceState {
-    guard case .service(let service) = try await send(AddService(spec)) else { throw Answer.unexpected }
-    return service
-  }
-  public func services() throws -> [ServiceState] { try core.state().services }
-  public func service(named alias: String) throws -> ServiceState { try core.service(named: alias) }
-  public func removeService(named alias: String) async throws { _ = try await send(RemoveService(alias)) }
-  public func migrate(service alias: String, from: String?, to: String?) async throws -> Migration {
-    guard case .migration(let migration) = try await send(MoveReplica(alias, from: from, to: to)) else {
-      throw Answer.unexpected
+extension ControlDriver: ClusterOperations {
+  public func send<R: ClusterRequest>(_ request: R, key: String?) async throws -> R.Answer {
+    let answer: any Sendable =
+      switch request {
+      case let reading as any Reading: try reading.answer(core)
+      case let work as any Work: try await wait { .request($0, work, key: key) }.value
+      case let cancellation as CancelRequest: try await wait { .cancelKey($0, cancellation.key) }.value
+      default: throw HydraError(.internal, "the control core does not know '\(R.name)'")
+      }
+    guard let answer = answer as? R.Answer else {
+      throw HydraError(.internal, "the answer to '\(R.name)' is of another type")
     }
-    return migration
+    return answer
   }
-}
 
-extension ControlDriver: StateOperations {
-  public func state() throws -> ClusterState { try core.state() }
   public func latestEvent() -> UInt64? { core.latestEvent }
 
-  public nonisolated func events(after id: UInt64?) -> AsyncThrowingStream<ClusterEvent, any Error> {
+  public nonisolated func events(
+    after id: UInt64?, contact: @escaping ContactHandler
+  ) -> AsyncThrowingStream<ClusterEvent, any Error> {
     AsyncThrowingStream(bufferingPolicy: .bufferingNewest(EventLog.capacity)) { continuation in
       Task { await self.subscribe(after: id, continuation) }
     }
@@ -67,13 +55,4 @@ extension ControlDriver: StateOperations {
       return HydraError.wrapping(error)
     }
   }
-}
-
-extension Answer {
-  fileprivate func nodeState() throws -> NodeState {
-    guard case .node(let node) = self else { throw Answer.unexpected }
-    return node
-  }
-
-  fileprivate static var unexpected: HydraError { HydraError(.internal, "the core answered something else") }
 }

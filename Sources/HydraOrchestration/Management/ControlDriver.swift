@@ -14,7 +14,7 @@ public actor ControlDriver {
   private var timer: Task<Void, Never>?
   private var followed: [String: (address: NodeAddress, task: Task<Void, Never>)] = [:]
   private var nextRequest: UInt64 = 0
-  private var waiting: [RequestID: CheckedContinuation<Answer, any Error>] = [:]
+  private var waiting: [RequestID: CheckedContinuation<Reply, any Error>] = [:]
   var subscribers: [Int: AsyncThrowingStream<ClusterEvent, any Error>.Continuation] = [:]
   var nextSubscriber = 0
 
@@ -98,15 +98,14 @@ public actor ControlDriver {
 
   // MARK: Requests
 
-  /// Sends a request to the core, and returns its answer. Cancelling the task cancels the request: what it did is undone.
-  func send(_ work: any Work) async throws -> Answer {
+  /// Gives the core an input that it answers, and returns the answer. Cancelling the task cancels the request: what it did is undone.
+  func wait(for input: @Sendable (RequestID) -> Input) async throws -> Reply {
     nextRequest += 1
     let id = RequestID(nextRequest)
-    let key = RequestContext.idempotencyKey
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         waiting[id] = continuation
-        feed(.request(id, work, key: key))
+        feed(input(id))
         if Task.isCancelled { feed(.cancel(id)) }
       }
     } onCancel: {

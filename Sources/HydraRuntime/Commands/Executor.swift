@@ -54,33 +54,24 @@ struct Executor: Sendable {
     case .clusterDisconnect(let name): return .cluster(try await directory.disconnect(name ?? cluster))
     case .nodeAdd(let count, let asList, let spec):
       return nodes(try await addNodes(count, spec, progress), asList: asList)
-    case .nodeList: return .nodes(try await operations().nodes())
-    case .nodeInspect(let name): return .node(try await operations().node(named: name))
-    case .nodeRemove(let names, let force):
-      let cluster = try await operations()
-      try await each(names, "removing", progress) { try await cluster.removeNode(named: $0, force: force) }
-      return .removed(names)
-    case .nodeKill(let names, let asList):
-      let cluster = try await operations()
-      return nodes(try await each(names, "killing", progress) { try await cluster.killNode(named: $0) }, asList: asList)
-    case .nodeStart(let names, let asList):
+    case .nodeList: return .nodes(try await operations().send(ReadNodes()))
+    case .nodeInspect(let name): return .node(try await operations().send(ReadNode(name)))
+    case .changeNodes(let changes, let doing, let asList):
       let cluster = try await operations()
       return nodes(
-        try await each(names, "starting", progress) { try await cluster.startNode(named: $0) }, asList: asList)
+        try await each(changes, doing, progress) { try await cluster.send($0) }, asList: asList)
+    case .remove(let removals):
+      let cluster = try await operations()
+      try await each(removals, "removing", progress) { try await cluster.send($0) }
+      return .removed(removals.map(\.name))
     case .serviceAdd(let spec):
       let operations = try await operations()
       return try await deploy(spec, on: operations, progress)
-    case .serviceList: return .services(try await operations().services())
-    case .serviceInspect(let alias): return .service(try await operations().service(named: alias))
-    case .serviceRemove(let aliases):
-      let cluster = try await operations()
-      try await each(aliases, "removing", progress) { try await cluster.removeService(named: $0) }
-      return .removed(aliases)
-    case .migrate(let service, let from, let to):
+    case .serviceList: return .services(try await operations().send(ReadServices()))
+    case .serviceInspect(let alias): return .service(try await operations().send(ReadService(alias)))
+    case .migrate(let request):
       let operations = try await operations()
-      return try await step(service, "migrating", progress) {
-        .migration(try await operations.migrate(service: service, from: from, to: to))
-      }
+      return try await step(request.service, "migrating", progress) { .migration(try await operations.send(request)) }
     case .state: return .state(try await operations().state())
     case .help(let topic): return .help(topic)
     case .print(let text):
@@ -129,7 +120,7 @@ struct Executor: Sendable {
       }
     }
     defer { attempts.cancel() }
-    return try await step(spec.alias, "deploying", progress) { .service(try await operations.addService(spec)) }
+    return try await step(spec.alias, "deploying", progress) { .service(try await operations.send(AddService(spec))) }
   }
 
   /// The type of the result follows from what was written, not from how many there are.
@@ -161,12 +152,13 @@ struct Executor: Sendable {
   }
 
   @discardableResult
-  private func each<T: Sendable>(
-    _ names: [String], _ doing: String, _ progress: ProgressHandler, _ work: (String) async throws -> T
+  private func each<R, T: Sendable>(
+    _ requests: [(name: String, request: R)], _ doing: String, _ progress: ProgressHandler,
+    _ work: (R) async throws -> T
   ) async throws -> [T] {
     var results: [T] = []
-    for name in names {
-      results.append(try await step(name, doing, progress) { try await work(name) })
+    for (name, request) in requests {
+      results.append(try await step(name, doing, progress) { try await work(request) })
     }
     return results
   }
@@ -185,7 +177,7 @@ struct Executor: Sendable {
       func begin() {
         begun += 1
         group.addTask {
-          do { return .success(try await operations.addNode(spec)) } catch { return .failure(error) }
+          do { return .success(try await operations.send(AddNode(spec))) } catch { return .failure(error) }
         }
       }
       while begun < min(count, Self.parallelStarts) { begin() }

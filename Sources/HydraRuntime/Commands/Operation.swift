@@ -13,14 +13,14 @@ enum Operation: Sendable {
   case nodeAdd(count: Int, asList: Bool, NodeSpec)
   case nodeList
   case nodeInspect(String)
-  case nodeRemove([String], force: Bool)
-  case nodeKill([String], asList: Bool)
-  case nodeStart([String], asList: Bool)
+  /// Nodes, one after the other; `doing` is what people read meanwhile.
+  case changeNodes([(name: String, request: any ClusterRequest<NodeState>)], doing: String, asList: Bool)
+  /// Removals, one after the other.
+  case remove([(name: String, request: any ClusterRequest<Removed>)])
   case serviceAdd(ServiceSpec)
   case serviceList
   case serviceInspect(String)
-  case serviceRemove([String])
-  case migrate(service: String, from: String?, to: String?)
+  case migrate(MoveReplica)
   case state
   case help([String])
   case print(String)
@@ -50,15 +50,17 @@ enum Operation: Sendable {
     case .nodeAdd: self = .nodeAdd(count: call.int("--count") ?? 1, asList: call.isPlural, try Self.nodeSpec(call))
     case .nodeList: self = .nodeList
     case .nodeInspect: self = .nodeInspect(try text("NODE"))
-    case .nodeRemove: self = .nodeRemove(call.strings("NODE"), force: call.flag("--force"))
-    case .nodeKill: self = .nodeKill(call.strings("NODE"), asList: call.isPlural)
-    case .nodeStart: self = .nodeStart(call.strings("NODE"), asList: call.isPlural)
+    case .nodeRemove:
+      let force = call.flag("--force")
+      self = .remove(call.strings("NODE").map { ($0, RemoveNode($0, force: force)) })
+    case .nodeKill: self = .nodes(of: call, doing: "killing") { KillNode($0) }
+    case .nodeStart: self = .nodes(of: call, doing: "starting") { StartNode($0) }
     case .serviceAdd: self = .serviceAdd(try Self.serviceSpec(call, alias: text("ALIAS"), image: text("--image")))
     case .serviceList: self = .serviceList
     case .serviceInspect: self = .serviceInspect(try text("SERVICE"))
-    case .serviceRemove: self = .serviceRemove(call.strings("SERVICE"))
+    case .serviceRemove: self = .remove(call.strings("SERVICE").map { ($0, RemoveService($0)) })
     case .migrate:
-      self = .migrate(service: try text("SERVICE"), from: call.string("--from"), to: call.string("--to"))
+      self = .migrate(MoveReplica(try text("SERVICE"), from: call.string("--from"), to: call.string("--to")))
     case .state: self = .state
     case .help: self = .help(call.strings("TOPIC").flatMap { $0.split(separator: " ").map(String.init) })
     case .print: self = .print(call.list("VALUE").map(\.text).joined(separator: " "))
@@ -79,14 +81,14 @@ enum Operation: Sendable {
       name: name, port: call.int("--port") ?? 0, proxyPort: call.int("--proxy-port") ?? 0,
       statsPort: call.int("--stats-port") ?? 0, listen: call.string("--listen") ?? "127.0.0.1",
       auth: call.string("--auth").flatMap(AccessPolicy.init(rawValue:)) ?? .token, nodes: call.int("--nodes") ?? 0)
-    try check(spec.problems())
+    try HydraError.throwIfAny(spec.problems())
     return spec
   }
 
   private static func nodeSpec(_ call: CommandCall) throws(HydraError) -> NodeSpec {
     let spec = NodeSpec(
       cpus: call.float("--cpus"), memory: call.size("--memory"), labels: try call.pairs("--label"))
-    try check(spec.problems())
+    try HydraError.throwIfAny(spec.problems())
     return spec
   }
 
@@ -98,7 +100,7 @@ enum Operation: Sendable {
       servicePort: call.int("--service-port") ?? 0, env: try call.pairs("--env"), cpus: call.float("--cpus"),
       memory: call.size("--memory"), health: call.string("--health"), traffic: traffic(call),
       command: call.strings("COMMAND"), within: call.duration("--within").map { Double($0) / 1e9 })
-    try check(spec.problems())
+    try HydraError.throwIfAny(spec.problems())
     return spec
   }
 
@@ -113,12 +115,9 @@ enum Operation: Sendable {
       cookiePath: call.string("--cookie-path").flatMap(ServiceTraffic.CookiePath.init) ?? standard.cookiePath)
   }
 
-  /// All problems as one error, so that none has to be found by trying again.
-  private static func check(_ problems: [HydraError]) throws(HydraError) {
-    guard let first = problems.first else { return }
-    guard problems.count > 1 else { throw first }
-    throw HydraError(
-      first.code, problems.map(\.message).joined(separator: "; "),
-      remedy: problems.compactMap(\.remedy).first)
+  private static func nodes(
+    of call: CommandCall, doing: String, _ request: (String) -> any ClusterRequest<NodeState>
+  ) -> Operation {
+    .changeNodes(call.strings("NODE").map { ($0, request($0)) }, doing: doing, asList: call.isPlural)
   }
 }

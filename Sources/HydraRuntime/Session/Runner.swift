@@ -41,7 +41,7 @@ actor Runner {
     var looks = 0
     var call: CommandCall?
     var options = OutputOptions()
-    var operations: (any StateOperations)?
+    var operations: (any ClusterOperations)?
     var live: LiveWatch?
   }
 
@@ -226,10 +226,10 @@ actor Runner {
       let name = try arguments.first.map { argument throws(RuntimeFailure) in try Self.name(argument, id) }
       return Value(try await host.directory.inspect(name ?? settings.cluster))
     case .state: return Value(try await operations().state())
-    case .nodes: return .list(try await operations().nodes().map { Value($0) })
-    case .services: return .list(try await operations().services().map { Value($0) })
-    case .node: return Value(try await operations().node(named: try Self.name(arguments.first, id)))
-    case .service: return Value(try await operations().service(named: try Self.name(arguments.first, id)))
+    case .nodes: return .list(try await operations().send(ReadNodes()).map { Value($0) })
+    case .services: return .list(try await operations().send(ReadServices()).map { Value($0) })
+    case .node: return Value(try await operations().send(ReadNode(try Self.name(arguments.first, id))))
+    case .service: return Value(try await operations().send(ReadService(try Self.name(arguments.first, id))))
     }
   }
 
@@ -308,7 +308,7 @@ actor Runner {
     let cluster = call.string("--cluster") ?? settings.cluster
     let operations = try await access.operations(cluster)
     if let what = call.string("WHAT"), !["nodes", "services"].contains(what) {
-      _ = try await operations.service(named: what)
+      _ = try await operations.send(ReadService(what))
     }
     let options = settings.output(for: call)
     // A pipe, and another output format, need lines.

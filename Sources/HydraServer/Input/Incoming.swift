@@ -1,41 +1,17 @@
 import HummingbirdCore
 import HydraModel
 
-/// A request whose body was read and whose query was checked.
+/// A request as it came: decoded, not yet checked.
 struct Incoming: Sendable {
-  /// Values of the path's parameters, decoded.
+  /// Values of the path's parameters.
   var parameters: [String: String]
-  /// Values of the query, decoded.
-  var query: [String: String]
+  /// Names and values of the query, in order.
+  var query: [(name: String, value: String)]
   var body: [UInt8]
 
-  /// The parameter `name` of the path, which the route has.
-  func parameter(_ name: String) throws(HydraError) -> String {
-    guard let value = parameters[name], !value.isEmpty else {
-      throw HydraError(.invalidArgument, "the path has no \(name)")
-    }
-    return value
-  }
-
-  /// The query's `name` as a flag; false when it is not there.
-  func flag(_ name: String) throws(HydraError) -> Bool {
-    switch query[name] {
-    case nil, "false": false
-    case "true": true
-    case .some(let other):
-      throw HydraError(.invalidArgument, "query parameter '\(name)' is '\(other.prefix(40))', expected true or false")
-    }
-  }
-
-  /// Throws unless the body is empty or `{}`.
-  func expectNoFields() throws(HydraError) {
-    try ObjectReader(body, fields: []).finish()
-  }
-
-  /// The query of `uri`; throws for names that are not among `known`, given twice, or not decodable.
-  static func query(of uri: URI, known: [String]) throws(HydraError) -> [String: String] {
-    var query: [String: String] = [:]
-    var problems: [HydraError] = []
+  /// The query of `uri`; throws when it can't be decoded.
+  static func query(of uri: URI) throws(HydraError) -> [(name: String, value: String)] {
+    var query: [(name: String, value: String)] = []
     for pair in (uri.query ?? "").split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = PercentEncoding.decode(parts[0]),
@@ -43,13 +19,8 @@ struct Incoming: Sendable {
       else {
         throw HydraError(.invalidArgument, "the query is not valid percent-encoded UTF-8")
       }
-      if !known.contains(name) {
-        problems.append(UnknownName.problem("query parameter", name, among: known))
-      } else if query.updateValue(value, forKey: name) != nil {
-        problems.append(HydraError(.invalidArgument, "query parameter '\(name)' appears twice"))
-      }
+      query.append((name, value))
     }
-    try HydraError.throwing(problems)
     return query
   }
 }

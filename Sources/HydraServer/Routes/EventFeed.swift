@@ -8,7 +8,7 @@ import Synchronization
 
 /// One reader of the event stream.
 struct EventFeed: Sendable {
-  let cluster: any StateOperations
+  let cluster: any ClusterOperations
   let after: UInt64?
   let limits: ServerLimits
   let channel: any Channel

@@ -4,11 +4,14 @@ import HydraModel
 
 extension RouteTable {
   /// `GET /events`: what happens, as server-sent events.
-  mutating func addEventRoutes(_ cluster: any StateOperations, limits: ServerLimits) {
+  mutating func addEventRoutes(_ cluster: any ClusterOperations, limits: ServerLimits) {
     let logger = logger
-    stream("/events", query: ["after"]) { incoming, request, context in
+    stream("/events", "events, as server-sent events; ?after=N resumes") { incoming, request, context in
       guard !request.hasBody else { throw HydraError(.invalidArgument, "GET /events takes no body") }
-      let after = try EventRoutes.resumePoint(incoming.query["after"], request.headers)
+      var fields = try RequestReader(incoming, hasBody: false)
+      let number = fields.queryValue("after")
+      try fields.finish()
+      let after = try EventRoutes.resumePoint(number, request.headers)
       let feed = EventFeed(cluster: cluster, after: after, limits: limits, channel: context.channel, logger: logger)
       var headers: HTTPFields = [.contentType: "text/event-stream", .cacheControl: "no-store"]
       headers[.xContentTypeOptions] = "nosniff"

@@ -7,64 +7,73 @@ import Logging
 /// The routes of the API: collected first, so that it is known which methods each path takes, then put on a router.
 struct RouteTable {
   /// Answers a request that changes nothing.
-  typealias Reading = @Sendable (Incoming) async throws -> Answer
+  typealias Reading = @Sendable (inout RequestReader) async throws -> Answer
   /// Makes a response that is written bit by bit.
   typealias Streaming = @Sendable (Incoming, Request, APIContext) async throws -> Response
-  /// Checks a request that changes something, without side effects, and answers what it is to do.
-  typealias Preparation = @Sendable (Incoming) async throws -> @Sendable () async throws -> Answer
+  /// Checks a request that changes something, without side effects, and returns what it is to do.
+  typealias Preparation =
+    @Sendable (inout RequestReader, _ key: String?) throws -> @Sendable () async throws -> Answer
 
   private struct Route {
     var path: String
     var method: HTTPRequest.Method
-    var query: [String]
+    var summary: String
     var handler: Streaming
   }
 
   let reader: BodyReader
-  let ledger: RequestLedger
+  let inProgress: RequestsInProgress
   let logger: Logger
   private var routes: [Route] = []
 
-  init(reader: BodyReader, ledger: RequestLedger, logger: Logger) {
+  init(reader: BodyReader, inProgress: RequestsInProgress, logger: Logger) {
     self.reader = reader
-    self.ledger = ledger
+    self.inProgress = inProgress
     self.logger = logger
   }
 
   /// A GET (and HEAD) route.
-  mutating func get(_ path: String, query: [String] = [], _ handler: @escaping Reading) {
-    immediate(.get, path, query: query, handler)
+  mutating func get(_ path: String, _ summary: String = "", _ handler: @escaping Reading) {
+    stream(path, summary) { incoming, _, _ in
+      var fields = try RequestReader(incoming, hasBody: false)
+      return try await handler(&fields).response
+    }
   }
 
   /// A GET route whose response is a stream.
-  mutating func stream(_ path: String, query: [String], _ handler: @escaping Streaming) {
-    routes.append(Route(path: path, method: .get, query: query, handler: handler))
+  mutating func stream(_ path: String, _ summary: String, _ handler: @escaping Streaming) {
+    routes.append(Route(path: path, method: .get, summary: summary, handler: handler))
   }
 
-  /// A route that answers at once, outside of the ledger.
-  mutating func immediate(
-    _ method: HTTPRequest.Method, _ path: String, query: [String] = [], _ handler: @escaping Reading
-  ) {
-    routes.append(
-      Route(path: path, method: method, query: query) { incoming, _, _ in try await handler(incoming).response })
-  }
-
-  /// A route that changes something: it runs in the ledger.
-  mutating func change(
-    _ method: HTTPRequest.Method, _ path: String, query: [String] = [], _ prepare: @escaping Preparation
-  ) {
-    let (ledger, logger) = (ledger, logger)
+  /// A route that changes something.
+  mutating func change(_ endpoint: RequestEndpoint, _ prepare: @escaping Preparation) {
+    let (inProgress, logger) = (inProgress, logger)
     let handler: Streaming = { incoming, request, _ in
       let key = try IdempotencyKey.read(request.headers)
-      let work = try await prepare(incoming)
+      var fields = try RequestReader(incoming, hasBody: true)
+      let work = try prepare(&fields, key)
       let what = "\(request.method) \(request.uri.path)"
-      let fingerprint = "\(request.method) \(request.uri.string) \(SHA256.hash(data: incoming.body))"
-      let answer = await ledger.perform(key: key, fingerprint: fingerprint) {
+      let answer = await inProgress.perform {
         await Answer.from(work) { logger.warning("\(what) failed: \(String(reflecting: $0))") }
       }
       return answer.response
     }
-    routes.append(Route(path: path, method: method, query: query, handler: handler))
+    let method: HTTPRequest.Method =
+      switch endpoint.method {
+      case .get: .get
+      case .post: .post
+      case .delete: .delete
+      }
+    routes.append(Route(path: endpoint.path, method: method, summary: endpoint.summary, handler: handler))
+  }
+
+  /// A line for each route.
+  var listing: String {
+    let width = routes.map(\.path.count).max() ?? 0
+    return routes.map { route in
+      let method = route.method.rawValue.padding(to: 8)
+      return "\(method)\(route.path.padding(to: width + 2))\(route.summary)"
+    }.joined(separator: "\n")
   }
 
   /// Which methods each path takes.
@@ -83,7 +92,7 @@ struct RouteTable {
     for route in routes {
       let names = PathPattern(route.path).parameters
       router.on(RouterPath(route.path), method: route.method) { request, context -> Response in
-        let query = try Incoming.query(of: request.uri, known: route.query)
+        let query = try Incoming.query(of: request.uri)
         var parameters: [String: String] = [:]
         for name in names {
           guard let value = context.parameters.get(name).flatMap({ PercentEncoding.decode($0) }) else {
@@ -131,4 +140,9 @@ struct MethodTable: Sendable {
   func methods(of path: String) -> [String] {
     methods.filter { $0.key.matches(path) }.values.flatMap { $0 }.sorted()
   }
+}
+
+extension String {
+  /// With blanks behind it, `width` characters long.
+  fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

@@ -48,7 +48,7 @@ struct GateMiddleware: RouterMiddleware {
       return .error(
         HydraError(.timeout, "the body did not arrive in time", remedy: "send it at once"), status: .requestTimeout)
     case is CancellationError:
-      return RequestLedger.stopping
+      return RequestsInProgress.stopping
     case let error as HTTPError where error.status == .notFound:
       return notFound(request)
     case is HTTPParserError:

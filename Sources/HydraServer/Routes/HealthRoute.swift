@@ -2,15 +2,33 @@ import HTTPTypes
 import HydraModel
 
 extension RouteTable {
-  /// `GET /state` of the original, the health of the components, and what this is.
-  mutating func addStateRoutes(_ cluster: any StateOperations, _ health: any ClusterHealth, name: String) {
-    get("/") { _ in .text(StateRoutes.welcome(name)) }
-    get("/state") { _ in try .json(await cluster.state()) }
-    get("/healthz") { _ in try StateRoutes.answer(await health.health()) }
+  /// The health of the components.
+  mutating func addHealthRoute(_ health: any ClusterHealth) {
+    get("/healthz", "the health of its components") { fields in
+      try fields.finish()
+      return try HealthRoute.answer(await health.health())
+    }
+  }
+
+  /// What this is, and every route so far.
+  mutating func addWelcome(_ cluster: String) {
+    let text = """
+      This is the API of hydra cluster '\(cluster)'.
+
+      \(listing)
+
+      Requests that change something need 'Authorization: Bearer TOKEN', unless the cluster was started with '--auth none'.
+      With an 'Idempotency-Key' header they are done once, however often they are sent.
+
+      """
+    get("/") { fields in
+      try fields.finish()
+      return .text(text)
+    }
   }
 }
 
-enum StateRoutes {
+enum HealthRoute {
   static func answer(_ report: HealthReport) throws -> Answer {
     let unwell = report.components.unwell
     guard !unwell.isEmpty else { return try .json(HealthAnswer(report: report)) }
@@ -33,28 +51,6 @@ enum StateRoutes {
       self.error = error?.message
       code = error?.code.rawValue
     }
-  }
-
-  static func welcome(_ cluster: String) -> String {
-    """
-    This is the API of hydra cluster '\(cluster)'.
-
-    GET    /state                      the whole cluster
-    GET    /healthz                    the health of its components
-    GET    /events                     events, as server-sent events (?after=N resumes)
-    POST   /node                       add a node
-    GET    /nodes, /nodes/NAME
-    DELETE /nodes/NAME                 ?force=true removes it without room for its replicas
-    POST   /nodes/NAME/kill, /nodes/NAME/start
-    POST   /service                    deploy a service: alias, image, node_port, service_port, …
-    GET    /services, /services/ALIAS
-    DELETE /services/ALIAS
-    POST   /services/ALIAS/migrate     from, to
-    DELETE /requests/KEY               cancel the request with that Idempotency-Key
-
-    Requests that change something need 'Authorization: Bearer TOKEN', unless the cluster was started with '--auth none'.
-
-    """
   }
 }
 

@@ -1,37 +1,64 @@
 import HydraDiagnostics
 import HydraModel
 
-/// Reads the fields of a JSON object and collects everything that is wrong with them.
-///
-/// A field that is wrong reads as its fallback, so that the rest can still be checked and all problems come at once.
-struct ObjectReader {
-  private(set) var problems: [HydraError] = []
-  private let members: [String: JSONValue]
+/// Reads the fields of a request from its path, its query and its body, a JSON object, and collects everything that is wrong
+/// with them. What was not read when it is finished is unknown.
+struct RequestReader: RequestFields {
+  private let parameters: [String: String]
+  private let query: [(name: String, value: String)]
+  private let members: [(name: String, value: JSONValue)]
+  private let isEmpty: Bool
 
-  /// Reads the object in `body`. An empty body is an object without fields where nothing is required of it.
-  init(_ body: [UInt8], fields: [String], required: [String] = []) throws(HydraError) {
+  private var problems: [HydraError] = []
+  private var fields: [String] = []
+  private var queryNames: [String] = []
+  /// Fields that are missing and may not be.
+  private var missing: [String] = []
+
+  /// Reads `incoming`; of a request that changes nothing the body has no meaning. Throws when the body is not a JSON object.
+  init(_ incoming: Incoming, hasBody: Bool) throws(HydraError) {
+    parameters = incoming.parameters
+    query = incoming.query
+    isEmpty = !hasBody || incoming.body.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    guard !isEmpty else {
+      members = []
+      return
+    }
     let value: JSONValue
-    if body.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) {
-      guard required.isEmpty else {
-        throw HydraError(
-          .invalidArgument, "the body is empty, expected a JSON object with \(required.joined(separator: ", "))")
-      }
-      value = .object([])
-    } else {
-      do throws(JSONParser.Problem) {
-        value = try JSONParser.parse(body)
-      } catch {
-        throw HydraError(
-          .invalidArgument,
-          "the body is not valid JSON at line \(error.line), column \(error.column): \(error.message)")
-      }
+    do throws(JSONParser.Problem) {
+      value = try JSONParser.parse(incoming.body)
+    } catch {
+      throw HydraError(
+        .invalidArgument, "the body is not valid JSON at line \(error.line), column \(error.column): \(error.message)")
     }
     guard case .object(let members) = value else {
       throw HydraError(.invalidArgument, "the body is \(value.description), expected a JSON object")
     }
-    self.members = Dictionary(members.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-    for member in members where !fields.contains(member.name) {
-      problems.append(UnknownName.problem("field", member.name, among: fields))
+    self.members = members.map { ($0.name, $0.value) }
+  }
+
+  mutating func parameter(_ name: String) -> String {
+    guard let value = parameters[name], !value.isEmpty else {
+      problems.append(HydraError(.invalidArgument, "the path has no \(name)"))
+      return name
+    }
+    return value
+  }
+
+  /// The query's `name`; nil when it is not there.
+  mutating func queryValue(_ name: String) -> String? {
+    queryNames.append(name)
+    return query.first { $0.name == name }?.value
+  }
+
+  mutating func flag(_ name: String) -> Bool {
+    switch queryValue(name) {
+    case nil, "false": return false
+    case "true": return true
+    case .some(let other):
+      problems.append(
+        HydraError(.invalidArgument, "query parameter '\(name)' is '\(other.prefix(40))', expected true or false"))
+      return false
     }
   }
 
@@ -47,14 +74,14 @@ struct ObjectReader {
     required(name, "an integer", fallback, JSONNumber.integer)
   }
 
-  mutating func integer(_ name: String) -> Int? { optional(name, "an integer", JSONNumber.integer) }
-
-  mutating func integer64(_ name: String) -> Int64? { optional(name, "an integer", JSONNumber.integer) }
+  mutating func integer<T: FixedWidthInteger & Sendable>(_ name: String, _ type: T.Type) -> T? {
+    optional(name, "an integer", JSONNumber.integer)
+  }
 
   mutating func number(_ name: String) -> Double? { optional(name, "a number", JSONNumber.double) }
 
-  /// One of the words of `T`.
-  mutating func choice<T: RawRepresentable & CaseIterable>(_ name: String) -> T? where T.RawValue == String {
+  mutating func choice<T: RawRepresentable & CaseIterable & Sendable>(_ name: String, _ type: T.Type) -> T?
+  where T.RawValue == String {
     optional(name, "one of " + T.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")) {
       if case .string(let text) = $0 { T(rawValue: text) } else { nil }
     }
@@ -90,13 +117,36 @@ struct ObjectReader {
 
   /// Throws one error with everything that was wrong, these `more` problems included.
   func finish(_ more: [HydraError] = []) throws(HydraError) {
-    try HydraError.throwing(problems + more)
+    var found: [HydraError] = []
+    for (index, pair) in query.enumerated() {
+      if !queryNames.contains(pair.name) {
+        found.append(UnknownName.problem("query parameter", pair.name, among: queryNames))
+      } else if query[..<index].contains(where: { $0.name == pair.name }) {
+        found.append(HydraError(.invalidArgument, "query parameter '\(pair.name)' appears twice"))
+      }
+    }
+    if isEmpty, !missing.isEmpty {
+      let needed = missing.joined(separator: ", ")
+      try HydraError.throwIfAny(
+        found + [HydraError(.invalidArgument, "the body is empty, expected a JSON object with \(needed)")])
+    }
+    for member in members where !fields.contains(member.name) {
+      found.append(UnknownName.problem("field", member.name, among: fields))
+    }
+    try HydraError.throwIfAny(found + problems + more)
+  }
+
+  /// The first of that name.
+  private mutating func member(_ name: String) -> JSONValue? {
+    fields.append(name)
+    return members.first { $0.name == name }?.value
   }
 
   private mutating func required<T>(
     _ name: String, _ kind: String, _ fallback: T, _ convert: (JSONValue) -> T?
   ) -> T {
-    guard let value = members[name] else {
+    guard let value = member(name) else {
+      missing.append(name)
       problems.append(HydraError(.invalidArgument, "field '\(name)' is missing, expected \(kind)"))
       return fallback
     }
@@ -106,7 +156,7 @@ struct ObjectReader {
   }
 
   private mutating func optional<T>(_ name: String, _ kind: String, _ convert: (JSONValue) -> T?) -> T? {
-    guard let value = members[name], value != .null else { return nil }
+    guard let value = member(name), value != .null else { return nil }
     if let converted = convert(value) { return converted }
     mismatch(name, value, kind)
     return nil
@@ -119,7 +169,7 @@ struct ObjectReader {
 
 /// Numbers of JSON as numbers of Swift; nil where that would change them.
 enum JSONNumber {
-  static func integer<T: FixedWidthInteger>(_ value: JSONValue) -> T? {
+  static func integer<T: FixedWidthInteger & Sendable>(_ value: JSONValue) -> T? {
     guard case .number(let digits) = value else { return nil }
     if let integer = T(digits) { return integer }
     // 3.0 and 1e3 are integers too; beyond 2^53 a double no longer tells which one.
@@ -145,17 +195,5 @@ enum UnknownName {
       known.isEmpty
         ? "unknown \(noun) '\(shown)', none is taken here"
         : "unknown \(noun) '\(shown)', expected one of \(known.joined(separator: ", "))")
-  }
-}
-
-extension HydraError {
-  /// Throws one error that says all of `problems`; returns when there are none.
-  static func throwing(_ problems: [HydraError]) throws(HydraError) {
-    guard let first = problems.first else { return }
-    guard problems.count > 1 else { throw first }
-    let remedies = problems.compactMap(\.remedy)
-    throw HydraError(
-      first.code, problems.map(\.message).joined(separator: "; "),
-      remedy: remedies.isEmpty ? nil : remedies.joined(separator: "; "))
   }
 }

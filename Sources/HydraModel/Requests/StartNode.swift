@@ -1,0 +1,15 @@
+/// Starts the container of a node again, or unpauses it; done when the node is ready.
+public struct StartNode: ClusterRequest {
+  public typealias Answer = NodeState
+  public static let name = "node.start"
+  public static let endpoint = RequestEndpoint(.post, "/nodes/{name}/start", "start a node that is down")
+  public static let patience = RequestPatience.node
+
+  /// Its name, or that of its container.
+  public var node: String
+
+  /// Starts `node`.
+  public init(_ node: String) { self.node = node }
+  public init(fields: inout some RequestFields) { node = fields.parameter("name") }
+  public var parameters: [String: String] { ["name": node] }
+}
