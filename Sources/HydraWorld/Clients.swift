@@ -65,8 +65,10 @@ extension World {
     switch random.index(20) {
     case 0...4: return names.count < 6 ? AddNode(NodeSpec()) : nil
     case 5: return RemoveNode(node, force: random.happens(0.5))
-    case 6...8: return KillNode(node)
-    case 9, 10: return StartNode(node)
+    case 6, 7: return KillNode(node)
+    case 8: return PauseNode(node)
+    case 9: return UnpauseNode(node)
+    case 10: return StartNode(node)
     case 11...14:
       guard aliases.count < 6 else { return nil }
       clients.serviceCounter += 1
@@ -145,7 +147,10 @@ extension World {
   private mutating func checkRepeat(_ pending: Clients.Pending, _ result: Result<Reply, HydraError>) {
     if case .failure(let error) = result, [.unavailable, .unreachable].contains(error.code) { return }
     // These change nothing that is saved, and are told even while the store is away.
-    if pending.work is KillNode || pending.work is StartNode { return }
+    switch pending.work {
+    case is KillNode, is StartNode, is PauseNode, is UnpauseNode: return
+    default: break
+    }
     if case .success = clients.answers[pending.key], let before = clients.answers[pending.key],
       before.summary != result.summary
     {

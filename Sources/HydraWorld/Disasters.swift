@@ -64,11 +64,7 @@ extension World {
       end(node: name, .stopped, code: 0)
       schedule(.heal(disaster), after: random.time(.milliseconds(1), .milliseconds(400)))
     case .nodeFreezes(let name):
-      guard let node = nodes[name], node.state == .running else { return }
-      for replica in node.replicas.values { checker.losses[replica.spec.service.alias] = clock }
-      nodes[name]?.state = .paused
-      host(.nodeStopping(name, .paused))
-      schedule(.heal(disaster), after: soon)
+      if freeze(name) { schedule(.heal(disaster), after: soon) }
     case .engineHangs(let name): nodes[name]?.silentUntil = clock + soon
     case .nodeIsCutOff(let name): nodes[name]?.cutOffUntil = clock + soon
     case .containerIsRemoved(let name):

@@ -61,7 +61,13 @@ extension World {
     case .probe(let address, let images): return probe(address, images, answer)
     case .createNode(let record): return (create(record), answer)
     case .startNode(let name): return (start(name), answer)
-    case .killNode(let name):
+    case .halt(let name, .pause):
+      guard let node = nodes[name], node.state == .running || node.state == .paused else {
+        return (.failed(HydraError(.conflict, "the container is not running")), answer)
+      }
+      freeze(name)
+      return (.done, answer)
+    case .halt(let name, .kill):
       guard nodes[name] != nil else { return (.failed(HydraError(.notFound, "no such container")), answer) }
       // The engine says so at once, and for a moment still lists it as running.
       host(.nodeStopping(name, .killed))

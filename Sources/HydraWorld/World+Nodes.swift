@@ -58,6 +58,15 @@ extension World {
     host(.nodeStopping(name, .exited), later: .milliseconds(30))
   }
 
+  /// The processes of a node's container stand still. False if it does not run.
+  @discardableResult mutating func freeze(_ name: String) -> Bool {
+    guard let node = nodes[name], node.state == .running else { return false }
+    for replica in node.replicas.values { checker.losses[replica.spec.service.alias] = clock }
+    nodes[name]?.state = .paused
+    host(.nodeStopping(name, .paused))
+    return true
+  }
+
   /// An event of the host's engine: late, lost, doubled.
   mutating func host(_ event: HostEvent, later: Duration = .zero) {
     guard core != nil else { return }

@@ -72,6 +72,21 @@ import Testing
     #expect((migration.milliseconds ?? 0) >= 3000, "\(migration)")
   }
 
+  @Test func aPausedNodeIsReplacedAndReturnsEmpty() throws {
+    var world = world(nodes: 3)
+    _ = world.hello(2)
+    #expect(world.call(PauseNode("node-1")).node?.reason == "paused")
+    #expect(world.run { $0.nodes(of: "hello1") == ["node-2", "node-3"] })
+    world.call(PauseNode("node-1.test")).expectFailure(.conflict, "node-1 is already paused")
+    world.call(UnpauseNode("node-2")).expectFailure(.conflict, "node-2 is not paused")
+    #expect(world.nodes["node-1"]?.replicas.isEmpty == false)
+    #expect(world.call(UnpauseNode("node-1")).node?.state == .ready)
+    #expect(world.nodes["node-1"]?.replicas.isEmpty == true, "what it still ran is stopped before it is ready")
+    _ = world.call(KillNode("node-1"))
+    world.call(PauseNode("node-1")).expectFailure(.conflict, "node-1 is not running")
+    world.call(UnpauseNode("node-1")).expectFailure(.conflict, "node-1 is not paused")
+  }
+
   @Test func whenAllNodesFallSilentNothingMoves() throws {
     var world = world(nodes: 3)
     _ = world.hello(2)

@@ -27,8 +27,8 @@ public struct Effect: Sendable {
     case createNode(NodeRecord)
     /// Start a node's container again, or unpause it: `node`.
     case startNode(String)
-    /// Kill a node's container: `done`.
-    case killNode(String)
+    /// Take a node's container out of service: `done`.
+    case halt(String, Halt)
     /// Remove a node's container and volume; no error when they are gone: `done`.
     case removeNode(String)
     /// Bring an image to nodes: `images`, with the errors by node.
@@ -61,6 +61,14 @@ public struct Effect: Sendable {
     /// Nobody is interested in the result of this effect any more: it may be broken off.
     case cancel(EffectID)
   }
+}
+
+/// How a node's container is taken out of service.
+public enum Halt: Sendable {
+  /// SIGKILL.
+  case kill
+  /// Its processes are frozen.
+  case pause
 }
 
 /// Where a node's engine is, and which run of the node is meant.

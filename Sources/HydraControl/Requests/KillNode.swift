@@ -20,7 +20,7 @@ extension KillNode: Work {
 
   public func committed(_ core: inout ControlCore, _ request: RequestRecord) {
     guard let name = request.subject else { return }
-    core.want(.killNode(name), as: .job(request.key))
+    core.want(.halt(name, .kill), as: .job(request.key))
   }
 
   public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {

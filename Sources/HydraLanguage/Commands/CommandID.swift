@@ -13,6 +13,8 @@ public enum CommandID: String, Sendable, CaseIterable {
   case nodeRemove = "node remove"
   case nodeKill = "node kill"
   case nodeStart = "node start"
+  case nodePause = "node pause"
+  case nodeUnpause = "node unpause"
   case serviceAdd = "service add"
   case serviceList = "service list"
   case serviceInspect = "service inspect"

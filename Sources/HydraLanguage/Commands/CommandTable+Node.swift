@@ -35,5 +35,16 @@ extension CommandTable {
       details: "The node joins empty: its replicas have been moved elsewhere.",
       arguments: [.argument("NODE", .name, "the nodes", repeated: true, completion: .downNodes)],
       examples: ["node start node-2"]),
+    CommandSpec(
+      .nodePause, "freeze a node's container",
+      details:
+        "Like `docker pause`: its processes stand still, as on a machine that hangs, and its replicas are moved to free nodes.",
+      arguments: [.argument("NODE", .name, "the nodes", repeated: true, completion: .runningNodes)],
+      examples: ["node pause node-2"]),
+    CommandSpec(
+      .nodeUnpause, "let a paused node go on",
+      details: "The node joins empty: it stops what has been moved elsewhere before it is ready.",
+      arguments: [.argument("NODE", .name, "the nodes", repeated: true, completion: .downNodes)],
+      examples: ["node unpause node-2"]),
   ]
 }

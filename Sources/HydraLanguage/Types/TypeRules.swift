@@ -155,7 +155,7 @@ extension CommandID {
       return RecordShape.cluster.type
     case .clusterDestroy: return RecordShape.removal.type
     case .clusterList: return .list(of: RecordShape.cluster.type)
-    case .nodeAdd, .nodeKill, .nodeStart: return oneOrMore(.node)
+    case .nodeAdd, .nodeKill, .nodeStart, .nodePause, .nodeUnpause: return oneOrMore(.node)
     case .nodeList: return .list(of: RecordShape.node.type)
     case .nodeInspect: return RecordShape.node.type
     case .nodeRemove, .serviceRemove: return .list(of: .string)

@@ -4,6 +4,7 @@ public struct AddNode: ClusterRequest {
   public static let name = "node.add"
   public static let endpoint = RequestEndpoint(.post, "/node", "add a node: cpus, memory, labels")
   public static let patience = RequestPatience.node
+  public static let news: [ClusterEvent.Kind] = [.nodeReady]
 
   /// The node as requested.
   public var spec: NodeSpec

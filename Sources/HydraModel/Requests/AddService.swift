@@ -5,6 +5,7 @@ public struct AddService: ClusterRequest {
   public static let endpoint = RequestEndpoint(
     .post, "/service", "deploy a service: alias, image, node_port, service_port, …")
   public static let patience = RequestPatience.deployment
+  public static let news: [ClusterEvent.Kind] = [.serviceHealthy]
 
   /// The service as requested.
   public var spec: ServiceSpec

@@ -5,7 +5,7 @@ public protocol ClusterRequest<Answer>: Codable, Sendable, Equatable {
   /// What it is answered with.
   associatedtype Answer: Codable & Sendable
 
-  /// What it is called where it is stored: `node.add`.
+  /// What it is called where it is stored, as its command with a dot: `node.add`.
   static var name: String { get }
   /// How the API takes it.
   static var endpoint: RequestEndpoint { get }
@@ -25,6 +25,8 @@ public protocol ClusterRequest<Answer>: Codable, Sendable, Equatable {
   var body: (any Encodable)? { get }
   /// Without what must not be written down, such as values of the environment.
   var redacted: Self { get }
+  /// The events that its success is told by.
+  static var news: [ClusterEvent.Kind] { get }
   /// Seconds within which the cluster itself is to be done with it; nil for the cluster's own limit.
   var within: Double? { get }
 }
@@ -35,6 +37,7 @@ extension ClusterRequest {
   public var query: [String: String] { [:] }
   public var body: (any Encodable)? { nil }
   public var redacted: Self { self }
+  public static var news: [ClusterEvent.Kind] { [] }
   public var within: Double? { nil }
 }
 
@@ -107,6 +110,7 @@ public enum ClusterRequests {
   /// In the order in which they are listed to people.
   public static let all: [any ClusterRequest.Type] = [
     ReadState.self, AddNode.self, ReadNodes.self, ReadNode.self, RemoveNode.self, KillNode.self, StartNode.self,
+    PauseNode.self, UnpauseNode.self,
     AddService.self, ReadServices.self, ReadService.self, RemoveService.self, MoveReplica.self, CancelRequest.self,
   ]
 }

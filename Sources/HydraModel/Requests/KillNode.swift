@@ -4,6 +4,7 @@ public struct KillNode: ClusterRequest {
   public static let name = "node.kill"
   public static let endpoint = RequestEndpoint(.post, "/nodes/{name}/kill", "kill a node's container")
   public static let patience = RequestPatience.node
+  public static let news: [ClusterEvent.Kind] = [.nodeDown]
 
   /// Its name, or that of its container.
   public var node: String

@@ -1,9 +1,10 @@
 /// Moves a replica of a service to another node; done when it serves there and the old one is gone.
 public struct MoveReplica: ClusterRequest {
   public typealias Answer = Migration
-  public static let name = "service.migrate"
+  public static let name = "migrate"
   public static let endpoint = RequestEndpoint(.post, "/services/{alias}/migrate", "move a replica: from, to")
   public static let patience = RequestPatience.deployment
+  public static let news: [ClusterEvent.Kind] = [.migrationDone, .migrationFailed]
 
   /// Alias of the service.
   public var service: String

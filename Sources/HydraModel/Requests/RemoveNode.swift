@@ -5,6 +5,7 @@ public struct RemoveNode: ClusterRequest {
   public static let endpoint = RequestEndpoint(
     .delete, "/nodes/{name}", "remove a node; ?force=true without room for its replicas")
   public static let patience = RequestPatience.deployment
+  public static let news: [ClusterEvent.Kind] = [.nodeRemoved]
 
   /// Its name, or that of its container.
   public var node: String

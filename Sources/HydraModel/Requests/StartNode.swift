@@ -4,6 +4,7 @@ public struct StartNode: ClusterRequest {
   public static let name = "node.start"
   public static let endpoint = RequestEndpoint(.post, "/nodes/{name}/start", "start a node that is down")
   public static let patience = RequestPatience.node
+  public static let news: [ClusterEvent.Kind] = [.nodeReady]
 
   /// Its name, or that of its container.
   public var node: String

@@ -32,7 +32,7 @@ struct Performer: Sendable {
       return .replicas(replicas, images: present)
     case .createNode(let record): return .node(try await engines.createNode(record))
     case .startNode(let name): return .node(try await engines.startNode(name))
-    case .killNode(let name): try await engines.killNode(name)
+    case .halt(let name, let halt): try await engines.halt(name, halt)
     case .removeNode(let name): try await engines.removeNode(name)
     case .provideImage(let image, let addresses):
       return .images(try await engines.provideImage(image, to: addresses, progress: progress))

@@ -140,10 +140,15 @@ public struct DockerPlatform: Sendable {
     }
   }
 
-  /// Kills a node's container.
-  func killNode(_ name: String) async throws {
-    try await engineCall("killing \(name)") {
-      try await host.killContainer(names.container(ofNode: name))
+  /// Kills or pauses a node's container. No error when it is paused already: an earlier try did it, whose reply was lost.
+  func halt(_ name: String, _ halt: Halt) async throws {
+    let container = names.container(ofNode: name)
+    switch halt {
+    case .kill: try await engineCall("killing \(name)") { try await host.killContainer(container) }
+    case .pause:
+      try await engineCall("pausing \(name)") {
+        if try await host.inspectContainer(container).state != "paused" { try await host.pauseContainer(container) }
+      }
     }
   }
 

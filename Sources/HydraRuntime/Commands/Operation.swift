@@ -55,6 +55,8 @@ enum Operation: Sendable {
       self = .remove(call.strings("NODE").map { ($0, RemoveNode($0, force: force)) })
     case .nodeKill: self = .nodes(of: call, doing: "killing") { KillNode($0) }
     case .nodeStart: self = .nodes(of: call, doing: "starting") { StartNode($0) }
+    case .nodePause: self = .nodes(of: call, doing: "pausing") { PauseNode($0) }
+    case .nodeUnpause: self = .nodes(of: call, doing: "unpausing") { UnpauseNode($0) }
     case .serviceAdd: self = .serviceAdd(try Self.serviceSpec(call, alias: text("ALIAS"), image: text("--image")))
     case .serviceList: self = .serviceList
     case .serviceInspect: self = .serviceInspect(try text("SERVICE"))

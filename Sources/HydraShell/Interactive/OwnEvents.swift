@@ -30,10 +30,14 @@ final class OwnEvents: Sendable {
   private let state = Mutex(State())
 
   /// The news that a command can cause.
-  private static let outcomes: [CommandID: Set<ClusterEvent.Kind>] = [
-    .nodeAdd: [.nodeReady], .nodeStart: [.nodeReady], .nodeKill: [.nodeDown], .nodeRemove: [.nodeRemoved],
-    .serviceAdd: [.serviceHealthy], .migrate: [.migrationDone, .migrationFailed], .clusterStart: [.nodeReady],
-  ]
+  private static let outcomes: [CommandID: Set<ClusterEvent.Kind>] = {
+    var outcomes: [CommandID: Set<ClusterEvent.Kind>] = [.clusterStart: [.nodeReady]]
+    for request in ClusterRequests.all where !request.news.isEmpty {
+      let command = CommandID(rawValue: request.name.replacing(".", with: " "))
+      if let command { outcomes[command] = Set(request.news) }
+    }
+    return outcomes
+  }()
 
   /// An input is about to run.
   func begin(_ text: String) {

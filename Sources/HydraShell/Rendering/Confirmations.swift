@@ -10,10 +10,8 @@ struct Confirmations {
   /// The lines; nil where the whole result is to be shown.
   func render(_ result: CommandResult) -> String? {
     switch (result.command, result.payload) {
-    case (.nodeAdd?, .node(let node)), (.nodeStart?, .node(let node)), (.nodeKill?, .node(let node)):
-      return line(node)
-    case (.nodeAdd?, .nodes(let nodes)), (.nodeStart?, .nodes(let nodes)), (.nodeKill?, .nodes(let nodes)):
-      return nodes.map(line).joined()
+    case (let command?, .node(let node)) where command != .nodeInspect: return line(node)
+    case (let command?, .nodes(let nodes)) where command != .nodeList: return nodes.map(line).joined()
     case (.serviceAdd?, .service(let service)): return line(service)
     case (.clusterUse?, .cluster(let cluster)): return "using \(Shown.line(cluster.name))\n"
     case (.clusterConnect?, .cluster(let cluster)):

@@ -1,0 +1,67 @@
+public import HydraModel
+
+extension PauseNode: Work {
+  public var resumes: Bool { true }
+  public func limit(_ timings: Timings) -> Duration { timings.kill }
+  public func condition(_ request: RequestRecord) -> String { "\(request.subject ?? node) to be paused" }
+
+  public func begin(_ core: inout ControlCore, _ request: inout RequestRecord) throws(HydraError) -> [Change] {
+    let name = try core.existing(node).name
+    request.subject = name
+    switch core.observed.nodes[name]?.container?.state {
+    case .running where core.endings[name] == nil: return []
+    case .paused:
+      throw HydraError(.conflict, "\(name) is already paused", remedy: "let it go on with 'node unpause \(name)'")
+    case .exited, .passing, .running:
+      throw HydraError(.conflict, "\(name) is not running", remedy: "start it with 'node start \(name)'")
+    case .created, nil:
+      throw HydraError(.conflict, "\(name) has no running container yet", remedy: "wait until it is ready")
+    }
+  }
+
+  public func committed(_ core: inout ControlCore, _ request: RequestRecord) {
+    guard let name = request.subject else { return }
+    core.want(.halt(name, .pause), as: .job(request.key))
+  }
+
+  public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {
+    guard let name = request.subject, let record = core.desired.nodes[name] else {
+      throw HydraError(.conflict, "\(request.subject ?? node) was removed meanwhile")
+    }
+    guard let seen = core.observed.nodes[name], seen.condition == .down else { return nil }
+    if case .exited = seen.container?.state {
+      throw HydraError(.failed, "\(name) ended while it was being paused: \(seen.reason ?? "for an unknown reason")")
+    }
+    return seen.container?.state == .paused ? core.nodeState(record) : nil
+  }
+}
+
+extension UnpauseNode: Work {
+  public var resumes: Bool { true }
+  public func limit(_ timings: Timings) -> Duration { timings.join }
+  public func condition(_ request: RequestRecord) -> String { "\(request.subject ?? node) to be ready" }
+
+  public func begin(_ core: inout ControlCore, _ request: inout RequestRecord) throws(HydraError) -> [Change] {
+    let name = try core.existing(node).name
+    request.subject = name
+    guard core.observed.nodes[name]?.container?.state == .paused else {
+      throw HydraError(.conflict, "\(name) is not paused")
+    }
+    return []
+  }
+
+  public func committed(_ core: inout ControlCore, _ request: RequestRecord) {
+    guard let name = request.subject else { return }
+    core.want(.startNode(name), as: .job(request.key))
+  }
+
+  public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {
+    guard let name = request.subject, let record = core.desired.nodes[name] else {
+      throw HydraError(.conflict, "\(request.subject ?? node) was removed meanwhile")
+    }
+    if case .exited = core.observed.nodes[name]?.container?.state {
+      throw HydraError(.failed, "\(name) ended while it was being unpaused")
+    }
+    return core.observed.condition(of: name) == .ready ? core.nodeState(record) : nil
+  }
+}
