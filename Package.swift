@@ -76,13 +76,18 @@ let package = Package(
     .target(name: "RedisClient", dependencies: [logging, nioCore, nioPosix], swiftSettings: strict),
     .target(name: "HAProxy", dependencies: [nioCore, nioPosix], swiftSettings: strict),
 
-    // The cluster itself.
+    // What a cluster is on an engine; what runs in the management node; what starts and finds clusters, in the tool.
     .target(
-      name: "HydraOrchestration",
+      name: "HydraContainers", dependencies: ["DockerEngine", "HydraModel", asn1, crypto, x509], swiftSettings: strict),
+    .target(
+      name: "HydraManagement",
       dependencies: [
-        "DockerEngine", "HAProxy", "HydraControl", "HydraModel", "RedisClient", asn1, asyncAlgorithms, crypto, logging,
-        nioCore, nioPosix, x509,
+        "DockerEngine", "HAProxy", "HydraContainers", "HydraControl", "HydraModel", "RedisClient", asyncAlgorithms,
+        logging, nioCore, nioPosix,
       ], swiftSettings: strict),
+    .target(
+      name: "HydraBootstrap", dependencies: ["DockerEngine", "HydraContainers", "HydraModel", nioCore, nioPosix],
+      swiftSettings: strict),
     .target(
       name: "HydraServer",
       dependencies: [
@@ -105,14 +110,18 @@ let package = Package(
     // Executables only compose.
     .executableTarget(
       name: "hydra",
-      dependencies: ["DockerEngine", "HydraClient", "HydraModel", "HydraOrchestration", "HydraRuntime", "HydraShell"],
+      dependencies: [
+        "DockerEngine", "HydraBootstrap", "HydraClient", "HydraContainers", "HydraModel", "HydraRuntime", "HydraShell",
+      ],
       swiftSettings: strict, linkerSettings: [exportsNothing, hardened]),
     .executableTarget(
       name: "hydra-simulate", dependencies: ["HydraControl", "HydraWorld"], swiftSettings: strict,
       linkerSettings: [exportsNothing, hardened]),
     .executableTarget(
       name: "hydra-server",
-      dependencies: ["HydraModel", "HydraOrchestration", "HydraServer", lifecycle, logging, unixSignals],
+      dependencies: [
+        "HydraContainers", "HydraManagement", "HydraModel", "HydraServer", lifecycle, logging, unixSignals,
+      ],
       swiftSettings: strict, linkerSettings: [exportsNothing, hardened]),
     .executableTarget(name: "hydra-hello", swiftSettings: strict),
 
@@ -137,8 +146,10 @@ let package = Package(
     .testTarget(
       name: "HydraControlTests", dependencies: ["HydraControl", "HydraModel", "HydraWorld"], swiftSettings: strict),
     .testTarget(
-      name: "HydraOrchestrationTests",
-      dependencies: ["DockerEngine", "HydraModel", "HydraOrchestration", "HydraSimulation", "HydraTestSupport"],
+      name: "HydraBootstrapTests",
+      dependencies: [
+        "DockerEngine", "HydraBootstrap", "HydraContainers", "HydraModel", "HydraSimulation", "HydraTestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "HydraServerTests",
@@ -158,7 +169,8 @@ let package = Package(
       ], exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(
       name: "HydraFunctionalTests",
-      dependencies: ["DockerEngine", "HydraClient", "HydraModel", "TerminalTestSupport"], exclude: ["Services"],
+      dependencies: ["DockerEngine", "HydraClient", "HydraContainers", "HydraModel", "TerminalTestSupport"],
+      exclude: ["Services"],
       swiftSettings: strict),
   ]
 )

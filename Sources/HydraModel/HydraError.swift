@@ -56,34 +56,6 @@ extension HydraError: CustomStringConvertible {
   }
 }
 
-extension HydraError.Code {
-  /// The HTTP status that stands for this code.
-  public var httpStatus: Int {
-    switch self {
-    case .invalidArgument: 400
-    case .unauthorized: 401
-    case .forbidden: 403
-    case .notFound: 404
-    case .conflict, .noCapacity: 409
-    case .tooLarge: 413
-    case .imageUnavailable, .failed: 422
-    case .cancelled: 499
-    case .internal: 500
-    case .unreachable, .unavailable: 503
-    case .timeout: 504
-    }
-  }
-
-  /// The exit status of a command that ended with this code: 1 failed, 4 unreachable or access refused, 130 interrupted.
-  public var exitStatus: Int32 {
-    switch self {
-    case .unauthorized, .forbidden, .unreachable: 4
-    case .cancelled: 130
-    default: 1
-    }
-  }
-}
-
 /// The body of every error response of the API.
 public struct ErrorPayload: Sendable, Codable, Equatable {
   /// The message for people.

@@ -22,6 +22,15 @@ public struct ExitCode: RawRepresentable, Sendable, Hashable, Comparable {
   /// Interrupted.
   public static let interrupted = ExitCode(rawValue: 130)
 
+  /// That of a command which ended with an error of `code`.
+  init(_ code: HydraError.Code) {
+    switch code {
+    case .unauthorized, .forbidden, .unreachable: self = .unreachable
+    case .cancelled: self = .interrupted
+    default: self = .failed
+    }
+  }
+
   /// By number.
   public static func < (left: ExitCode, right: ExitCode) -> Bool { left.rawValue < right.rawValue }
 }
@@ -83,7 +92,7 @@ public struct RuntimeFailure: Error, Sendable {
   init(_ error: HydraError, range: SourceRange?) {
     self.init(
       code: error.code.rawValue, error.message, remedy: error.remedy, range: range,
-      exitCode: ExitCode(rawValue: error.code.exitStatus))
+      exitCode: ExitCode(error.code))
     switch error.code {
     case .notFound: nature = .absent
     case .unreachable, .unavailable, .timeout: nature = .transient

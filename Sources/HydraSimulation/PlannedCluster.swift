@@ -35,7 +35,7 @@ public struct PlannedDirectory: ClusterDirectory {
 
   public func destroy(_ name: String, progress: @escaping ProgressHandler) async throws -> DestroyReport {
     let report = try await simulation.destroy(name, progress: { _ in })
-    tell("engine: remove every container, network and volume with the label \(Label.cluster)=\(name)")
+    tell("engine: remove every container, network and volume with the label hydra.cluster=\(name)")
     return report
   }
 

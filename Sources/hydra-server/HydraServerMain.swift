@@ -1,8 +1,9 @@
 import DockerEngine
 import Glibc
 import HAProxy
+import HydraContainers
+import HydraManagement
 import HydraModel
-import HydraOrchestration
 import HydraServer
 import Logging
 import RedisClient

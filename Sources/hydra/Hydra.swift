@@ -1,9 +1,10 @@
 import DockerEngine
 import FoundationEssentials
 import Glibc
+import HydraBootstrap
 import HydraClient
+import HydraContainers
 import HydraModel
-import HydraOrchestration
 import HydraRuntime
 import HydraShell
 

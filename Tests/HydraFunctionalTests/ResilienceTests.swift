@@ -1,5 +1,6 @@
 import DockerEngine
 import Foundation
+import HydraContainers
 import HydraModel
 import TerminalTestSupport
 import Testing
@@ -98,6 +99,51 @@ extension HydraFunctionalTests {
           ).status == 0
         }
         #expect(try await cluster.get("/b") != nil)
+      }
+    }
+
+    @Test func removedPartsAreMadeAnew() async throws {
+      try await TestCluster.with(nodes: 2) { (cluster) async throws in
+        try await cluster.hello(replicas: 2)
+        let names = ClusterNames(cluster.name)
+        for container in [names.proxy, names.data] {
+          try await cluster.engine.removeContainer(container, force: true)
+        }
+        try await eventually("the proxy routes again") { try await cluster.get("/hello1") != nil }
+        try await eventually("changes are saved again") {
+          try await cluster.tool(
+            "service", "add", "b", "--image", "hydra-hello", "--node-port", "8002",
+            "--service-port", "8000", "--cluster", cluster.name
+          ).status == 0
+        }
+        #expect(try await cluster.get("/b") != nil)
+        // With the management node away nobody does it, until it is back.
+        try await cluster.engine.stopContainer(names.management)
+        for container in [names.proxy, names.data] {
+          try await cluster.engine.removeContainer(container, force: true)
+        }
+        try await cluster.engine.startContainer(names.management)
+        try await eventually("both are there again, with what they had") {
+          guard try await cluster.get("/hello1") != nil else { return false }
+          return try await cluster.service("b")?.ready == 1
+        }
+      }
+    }
+
+    @Test func aPausedNodeIsReplacedAndReturnsEmpty() async throws {
+      try await TestCluster.with(nodes: 3) { (cluster) async throws in
+        try await cluster.hello(replicas: 2)
+        try await cluster.tool.ok("node", "pause", "node-1", "--cluster", cluster.name)
+        #expect(try await cluster.engine.inspectContainer(cluster.container("node-1")).state == "paused")
+        try await eventually("hello1 is whole again") {
+          let service = try await cluster.service("hello1")
+          return service?.ready == 2 && service?.nodes.contains { $0.name == "node-1" } == false
+        }
+        let again = try await cluster.tool("node", "pause", "node-1", "--cluster", cluster.name)
+        #expect(again.status == 1 && again.errors.contains("node-1 is already paused"), "\(again.errors)")
+        let unpaused = try await cluster.tool.ok("node", "unpause", "node-1", "--cluster", cluster.name)
+        #expect(unpaused.contains("node-1 ready"), "\(unpaused)")
+        #expect(try await cluster.state().nodes.first { $0.name == "node-1" }?.services == [])
       }
     }
 

@@ -1,6 +1,7 @@
 import DockerEngine
 import Foundation
 import HydraClient
+import HydraContainers
 import HydraModel
 import TerminalTestSupport
 import Testing

@@ -98,6 +98,15 @@ import Testing
       let answer = try await server.send("GET", "/", token: nil)
       #expect(answer.status == 200)
       #expect(answer.body.contains("hydra cluster 'test'"))
+      let routes = answer.body.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 2) }
+      for request in ClusterRequests.all {
+        let endpoint = request.endpoint
+        #expect(
+          routes.contains {
+            $0.count == 3 && $0[0] == endpoint.method.rawValue && $0[1] == endpoint.path
+              && $0[2].hasSuffix(endpoint.summary)
+          }, "\(endpoint)")
+      }
     }
   }
 

@@ -9,7 +9,7 @@ extension RouteTable {
 
   private mutating func add<R: ClusterRequest>(_ type: R.Type, _ cluster: any ClusterOperations) {
     guard R.endpoint.changes else {
-      return get(R.endpoint.path) { fields in
+      return get(R.endpoint.path, R.endpoint.summary) { fields in
         let request = try R(reading: &fields)
         return try .json(await cluster.send(request))
       }

@@ -45,3 +45,22 @@ package struct Answer: Sendable, Equatable {
     return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
   }
 }
+
+extension HydraError.Code {
+  /// The HTTP status that stands for this code.
+  package var httpStatus: Int {
+    switch self {
+    case .invalidArgument: 400
+    case .unauthorized: 401
+    case .forbidden: 403
+    case .notFound: 404
+    case .conflict, .noCapacity: 409
+    case .tooLarge: 413
+    case .imageUnavailable, .failed: 422
+    case .cancelled: 499
+    case .internal: 500
+    case .unreachable, .unavailable: 503
+    case .timeout: 504
+    }
+  }
+}

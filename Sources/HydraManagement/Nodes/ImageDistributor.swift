@@ -1,5 +1,6 @@
 import AsyncAlgorithms
 import DockerEngine
+import HydraContainers
 import HydraControl
 import HydraModel
 import NIOCore

@@ -1,4 +1,5 @@
 import DockerEngine
+import HydraContainers
 import HydraModel
 
 /// Removes networks and volumes of a cluster. Where a container that is not the cluster's holds one, the error (`conflict`) names

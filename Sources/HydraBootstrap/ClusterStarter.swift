@@ -1,4 +1,5 @@
 import DockerEngine
+import HydraContainers
 public import HydraModel
 
 /// `cluster start`: the core of a cluster, as an ordered list of named actions, each with its undo.
@@ -19,7 +20,7 @@ struct ClusterStarter: Sendable {
     let chosen = try await choosingPorts(spec)
     let core = CoreContainers(
       asked: spec, identity: try ClusterIdentity(spec: chosen, nodeImage: images.node), images: images,
-      names: ClusterNames(spec.name), start: Secret.random(), engineSocket: try socketPath())
+      start: Secret.random(), engineSocket: try socketPath())
     let result = Outcome()
     try await Step.perform(stages(core, result), progress: progress)
     return try await result.get()

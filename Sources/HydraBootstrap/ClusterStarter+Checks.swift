@@ -1,5 +1,6 @@
 import DockerEngine
 import Glibc
+import HydraContainers
 import HydraModel
 import NIOCore
 import NIOPosix

@@ -11,12 +11,20 @@ public struct ImageNames: Sendable, Equatable {
 
   /// `hydra-<role>:<tag>`; the tag is `HYDRA_IMAGE_TAG` when that is set, else `latest`.
   public init(environment: [String: String]) {
-    let tag = environment["HYDRA_IMAGE_TAG"].flatMap { $0.isEmpty ? nil : $0 } ?? "latest"
+    self.init(tag: environment["HYDRA_IMAGE_TAG"].flatMap { $0.isEmpty ? nil : $0 } ?? "latest")
+  }
+
+  /// Those with the tag of `node`, the image of nodes.
+  package init(besideNodeImage node: String) {
+    self.init(tag: node.split(separator: ":").last.map(String.init) ?? "latest")
+  }
+
+  private init(tag: String) {
     management = "hydra-management:\(tag)"
     data = "hydra-data:\(tag)"
     proxy = "hydra-proxy:\(tag)"
     node = "hydra-node:\(tag)"
   }
 
-  var all: [String] { [management, data, proxy, node] }
+  package var all: [String] { [management, data, proxy, node] }
 }

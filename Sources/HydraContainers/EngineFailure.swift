@@ -1,9 +1,9 @@
-import DockerEngine
-import HydraModel
+package import DockerEngine
+package import HydraModel
 
 extension HydraError {
   /// A failed call to an engine, as people meet it: what was tried, and what to do.
-  init(_ error: EngineError, while doing: String) {
+  package init(_ error: EngineError, while doing: String) {
     switch error.reason {
     case .unreachable:
       self.init(
@@ -23,10 +23,17 @@ extension HydraError {
 }
 
 /// Runs `body`; a failed call to an engine becomes a ``HydraError`` that begins with `doing`.
-func engineCall<T>(_ doing: @autoclosure () -> String, _ body: () async throws -> T) async throws -> T {
+package func engineCall<T>(_ doing: @autoclosure () -> String, _ body: () async throws -> T) async throws -> T {
   do {
     return try await body()
   } catch let error as EngineError {
     throw HydraError(error, while: doing())
   }
+}
+
+/// Runs `body`; that something is not there (404) is no error.
+package func ignoringMissing(_ body: () async throws -> Void) async throws {
+  do {
+    try await body()
+  } catch let error as EngineError where error.isNotFound {}
 }

@@ -1,26 +1,29 @@
-public import DockerEngine
+import DockerEngine
+import HydraContainers
 import HydraControl
 import HydraModel
 
 /// The engines: the host's, over its socket, and those in the nodes, over mutual TLS.
-public struct DockerPlatform: Sendable {
+struct DockerPlatform: Sendable {
   let names: ClusterNames
   let identity: ClusterIdentity
   let host: DockerEngine
   let engines: NodeEngines
+  private let core: CoreContainers
   private let images: ImageDistributor
 
-  /// The platform of the cluster of `identity` on the engine `host`.
-  public init(identity: ClusterIdentity, host: DockerEngine) {
-    names = ClusterNames(identity.spec.name)
-    self.identity = identity
+  /// The platform of the cluster of `core` on the engine `host`.
+  init(core: CoreContainers, host: DockerEngine) {
+    names = core.names
+    identity = core.identity
+    self.core = core
     self.host = host
     engines = NodeEngines(names: names, identity: identity)
     images = ImageDistributor(host: host, engines: engines)
   }
 
   /// Closes the clients of the nodes' engines.
-  public func shutdown() async { await engines.shutdown() }
+  func shutdown() async { await engines.shutdown() }
 
   // MARK: Nodes
 
@@ -126,18 +129,29 @@ public struct DockerPlatform: Sendable {
     }
   }
 
-  /// Starts a container of the core again, should it not run.
+  /// Starts a container of the core again, should it not run, and makes it anew if it was removed: what it needs is on its volume.
   func startPart(_ part: Part) async throws {
     let container = names.container(of: part)
     try await engineCall("starting '\(container)'") {
-      switch try await host.inspectContainer(container).state {
-      case "running", "restarting": break
-      case "paused":
-        throw HydraError(
-          .unavailable, "'\(container)' is paused", remedy: "continue it with 'docker unpause \(container)'")
-      default: try await host.startContainer(container)
+      do {
+        switch try await host.inspectContainer(container).state {
+        case "running", "restarting": break
+        case "paused":
+          throw HydraError(
+            .unavailable, "'\(container)' is paused", remedy: "continue it with 'docker unpause \(container)'")
+        default: try await host.startContainer(container)
+        }
+      } catch let error as EngineError where error.isNotFound {
+        try await make(part, container)
       }
     }
+  }
+
+  private func make(_ part: Part, _ container: String) async throws {
+    let (spec, files) = try core.specification(of: part)
+    let id = try await host.createContainer(container, spec)
+    if let files { try await host.putArchive(id, path: "/", tar: files) }
+    try await host.startContainer(id)
   }
 
   /// Kills or pauses a node's container. No error when it is paused already: an earlier try did it, whose reply was lost.
@@ -196,9 +210,12 @@ public struct DockerPlatform: Sendable {
   }
 }
 
-/// Runs `body`; that something is not there (404) is no error.
-func ignoringMissing(_ body: () async throws -> Void) async throws {
-  do {
-    try await body()
-  } catch let error as EngineError where error.isNotFound {}
+extension CoreContainers {
+  /// The container of `part`, and the files that are put into it, as a tar archive below `/`.
+  fileprivate func specification(of part: Part) throws -> (spec: ContainerSpec, files: [UInt8]?) {
+    switch part {
+    case .data: (data, try dataFiles())
+    case .proxy: (proxy, nil)
+    }
+  }
 }

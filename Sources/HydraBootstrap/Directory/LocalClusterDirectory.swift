@@ -1,4 +1,5 @@
 public import DockerEngine
+public import HydraContainers
 public import HydraModel
 
 /// The clusters of this machine's engine, and connected ones. Everything beyond starting and destroying goes through a

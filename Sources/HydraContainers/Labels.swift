@@ -2,30 +2,19 @@
 ///
 /// Labels own, names are for people: `cluster destroy` and recovery find what belongs to a cluster by these labels
 /// alone, so whatever a crash leaves behind is still found.
-public enum Label {
+package enum Label {
   /// Name of the cluster a container, network or volume belongs to.
-  public static let cluster = "hydra.cluster"
-  /// What it is for: a ``ClusterRole`` raw value.
-  public static let role = "hydra.role"
+  package static let cluster = "hydra.cluster"
+  /// What it is for: a `ClusterRole` raw value.
+  package static let role = "hydra.role"
   /// Name of the node, on a node's container and volume.
-  public static let node = "hydra.node"
+  package static let node = "hydra.node"
   /// Alias of the service, on a replica's container inside a node.
-  public static let service = "hydra.service"
+  package static let service = "hydra.service"
   /// Slot of the replica (from 1), on a replica's container inside a node.
-  public static let slot = "hydra.slot"
+  package static let slot = "hydra.slot"
   /// Fingerprint of the service's spec, on a replica's container inside a node.
-  public static let fingerprint = "hydra.fingerprint"
+  package static let fingerprint = "hydra.fingerprint"
   /// Published address of the API, on the management container.
-  public static let api = "hydra.api"
-}
-
-/// The five kinds of component, and the two kinds of thing that are not containers.
-public enum ClusterRole: String, Sendable, Codable, CaseIterable {
-  case management
-  case data
-  case proxy
-  case node
-  case service
-  case network
-  case volume
+  package static let api = "hydra.api"
 }

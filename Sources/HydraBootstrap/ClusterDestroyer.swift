@@ -1,4 +1,5 @@
 import DockerEngine
+import HydraContainers
 import HydraModel
 
 /// `cluster destroy`: removes everything with the cluster's label, however it came to be left.

@@ -1,8 +1,9 @@
 import DockerEngine
 import FoundationEssentials
 import Glibc
+import HydraBootstrap
+import HydraContainers
 import HydraModel
-import HydraOrchestration
 import HydraSimulation
 import HydraTestSupport
 import Testing

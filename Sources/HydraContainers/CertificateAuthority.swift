@@ -4,7 +4,7 @@ import SwiftASN1
 import X509
 
 /// A cluster's own certificate authority. Its certificates open the engines in that cluster's nodes and nothing else.
-struct CertificateAuthority {
+package struct CertificateAuthority {
   private let key: Certificate.PrivateKey
   private let certificate: Certificate
   private let keyPEM: String
@@ -35,14 +35,14 @@ struct CertificateAuthority {
   }
 
   /// The authority that `pair` holds.
-  init(_ pair: ClusterIdentity.KeyPair) throws {
+  package init(_ pair: ClusterIdentity.KeyPair) throws {
     key = try Certificate.PrivateKey(pemEncoded: pair.key)
     keyPEM = pair.key
     certificate = try Certificate(pemEncoded: pair.certificate)
   }
 
   /// What a certificate is for.
-  enum Purpose {
+  package enum Purpose {
     /// An engine that is reached as `name`.
     case server(name: String)
     /// The management node.
@@ -56,12 +56,12 @@ struct CertificateAuthority {
   }
 
   /// The authority's own certificate and key.
-  func keyPair() throws -> ClusterIdentity.KeyPair {
+  package func keyPair() throws -> ClusterIdentity.KeyPair {
     ClusterIdentity.KeyPair(certificate: try certificate.serializeAsPEM().pemString, key: keyPEM)
   }
 
   /// A certificate for `purpose` with a new key.
-  func issue(_ purpose: Purpose) throws -> ClusterIdentity.KeyPair {
+  package func issue(_ purpose: Purpose) throws -> ClusterIdentity.KeyPair {
     let key = P256.Signing.PrivateKey()
     let subject = try DistinguishedName { CommonName(purpose.name) }
     let usage: ExtendedKeyUsage.Usage =

@@ -1,4 +1,5 @@
 import DockerEngine
+import HydraContainers
 public import HydraModel
 
 extension LocalClusterDirectory {

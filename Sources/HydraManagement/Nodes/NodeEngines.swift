@@ -1,4 +1,5 @@
 import DockerEngine
+import HydraContainers
 import HydraControl
 import HydraModel
 

@@ -1,5 +1,6 @@
 import DockerEngine
 public import HAProxy
+import HydraContainers
 import HydraControl
 import HydraModel
 
@@ -9,8 +10,6 @@ public struct HAProxyControl: Sendable {
   private let statsUser: String
   private let statsPassword: String
 
-  /// Where the shared volume is mounted, in both containers.
-  public static let directory = "/run/hydra-proxy"
   /// The script in the proxy's image that keeps requests waiting for a server.
   static let waitScript = "/etc/hydra/wait.lua"
 
@@ -36,7 +35,8 @@ public struct HAProxyControl: Sendable {
 
   private func configuration(_ table: RoutingTable) -> ProxyConfiguration {
     var configuration = ProxyConfiguration(
-      adminSocket: "\(HAProxyControl.directory)/admin.sock", servicePort: 8888, statsPort: 9999, statsUser: statsUser,
+      adminSocket: "\(CoreContainers.proxyDirectory)/admin.sock", servicePort: 8888, statsPort: 9999,
+      statsUser: statsUser,
       statsPassword: statsPassword, backends: table.services.mapValues(HAProxyControl.backend))
     configuration.waitScript = HAProxyControl.waitScript
     return configuration
@@ -64,10 +64,10 @@ extension ConfigurationDirectory {
   /// HAProxy's file on the volume that management and proxy share. HAProxy itself, in `container`, checks a new one before
   /// it takes its place.
   static func shared(with container: String, on engine: DockerEngine) -> ConfigurationDirectory {
-    ConfigurationDirectory(HAProxyControl.directory) { file in
+    ConfigurationDirectory(CoreContainers.proxyDirectory) { file in
       do {
         let result = try await engine.exec(
-          container, ["haproxy", "-c", "-f", "\(HAProxyControl.directory)/\(file)"], within: .seconds(20))
+          container, ["haproxy", "-c", "-f", "\(CoreContainers.proxyDirectory)/\(file)"], within: .seconds(20))
         return Verdict(exitCode: result.exitCode, output: result.output + result.errorOutput)
       } catch let error as EngineError {
         throw HydraError(
