@@ -2,6 +2,8 @@
 ///
 /// A reference, as ``CommandSpec`` is: the table is made once, and every compiled command points into it.
 public final class ParameterSpec: Sendable, Equatable {
+  /// What the runtime asks for its value by; nil for a parameter of a script.
+  public let id: ParameterID?
   /// An argument's name in capitals (`NAME`), or an option with its dashes (`--port`).
   public let name: String
   /// The type of its value.
@@ -30,9 +32,11 @@ public final class ParameterSpec: Sendable, Equatable {
   public let takesExpression: Bool
 
   private init(
-    name: String, type: ParameterType, isRequired: Bool, isRepeated: Bool, isSecret: Bool, defaultValue: Value,
-    summary: String, completion: CompletionSource?, suggestions: [String], makesList: Bool = false
+    id: ParameterID?, name: String, type: ParameterType, isRequired: Bool, isRepeated: Bool, isSecret: Bool,
+    defaultValue: Value, summary: String, completion: CompletionSource? = nil, suggestions: [String] = [],
+    makesList: Bool = false
   ) {
+    self.id = id
     self.name = name
     self.type = type
     self.isRequired = isRequired
@@ -52,25 +56,35 @@ public final class ParameterSpec: Sendable, Equatable {
   /// Whether they are the same entry of the table.
   public static func == (left: ParameterSpec, right: ParameterSpec) -> Bool { left === right }
 
-  /// A positional argument.
-  public static func argument(
-    _ name: String, _ type: ParameterType, _ summary: String, default defaultValue: Value = .null,
+  /// A positional argument of a command.
+  static func argument(
+    _ id: ParameterID, _ type: ParameterType, _ summary: String, default defaultValue: Value = .null,
     required: Bool = true, repeated: Bool = false, completion: CompletionSource? = nil, suggestions: [String] = []
   ) -> ParameterSpec {
     ParameterSpec(
-      name: name, type: type, isRequired: required, isRepeated: repeated, isSecret: false, defaultValue: defaultValue,
-      summary: summary, completion: completion, suggestions: suggestions)
+      id: id, name: id.rawValue, type: type, isRequired: required, isRepeated: repeated, isSecret: false,
+      defaultValue: defaultValue, summary: summary, completion: completion, suggestions: suggestions)
   }
 
-  /// An option.
-  public static func option(
-    _ name: String, _ type: ParameterType, _ summary: String, default defaultValue: Value = .null,
+  /// An option of a command.
+  static func option(
+    _ id: ParameterID, _ type: ParameterType, _ summary: String, default defaultValue: Value = .null,
     required: Bool = false, repeated: Bool = false, secret: Bool = false, completion: CompletionSource? = nil,
     makesList: Bool = false
   ) -> ParameterSpec {
     ParameterSpec(
-      name: name, type: type, isRequired: required, isRepeated: repeated, isSecret: secret, defaultValue: defaultValue,
-      summary: summary, completion: completion, suggestions: [], makesList: makesList)
+      id: id, name: id.rawValue, type: type, isRequired: required, isRepeated: repeated, isSecret: secret,
+      defaultValue: defaultValue, summary: summary, completion: completion, makesList: makesList)
+  }
+
+  /// A parameter that a script declares: an option if its name begins with dashes.
+  static func declared(
+    _ name: String, _ type: ParameterType, _ summary: String, default defaultValue: Value = .null,
+    required: Bool = false, repeated: Bool = false
+  ) -> ParameterSpec {
+    ParameterSpec(
+      id: nil, name: name, type: type, isRequired: required, isRepeated: repeated, isSecret: false,
+      defaultValue: defaultValue, summary: summary)
   }
 }
 
@@ -96,8 +110,8 @@ public final class CommandSpec: Sendable {
   public let verb: String?
   /// The arguments and options that may not be left out.
   public let required: [ParameterSpec]
-  /// The values of what is left out, by name, for all that have one.
-  public let defaults: Record
+  /// The values of what is left out, for all that have one then.
+  public let defaults: [(id: ParameterID, value: Value)]
 
   /// A command of these parts.
   public init(
@@ -115,9 +129,9 @@ public final class CommandSpec: Sendable {
     noun = words[0]
     verb = words.count > 1 ? words[1] : nil
     required = (arguments + options).filter(\.isRequired)
-    defaults = Record(
-      (arguments + options + CommandTable.globalOptions).filter { $0.defaultValue != .null }
-        .map { ($0.name, $0.defaultValue) })
+    defaults = (arguments + options + CommandTable.globalOptions).compactMap { parameter in
+      parameter.defaultValue == .null ? nil : parameter.id.map { ($0, parameter.defaultValue) }
+    }
   }
 
   /// What is typed: `node add`.

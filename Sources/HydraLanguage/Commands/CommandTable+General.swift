@@ -6,10 +6,10 @@ extension CommandTable {
         Returns when the replica serves from its new node. By default it leaves the most loaded node and goes to the least \
         loaded free one.
         """,
-      arguments: [.argument("SERVICE", .name, "the service", completion: .services)],
+      arguments: [.argument(.service, .name, "the service", completion: .services)],
       options: [
-        .option("--from", .name, "node to leave", completion: .nodesWithService),
-        .option("--to", .name, "node to move to", completion: .nodesWithoutService),
+        .option(.from, .name, "node to leave", completion: .nodesWithService),
+        .option(.to, .name, "node to move to", completion: .nodesWithoutService),
       ],
       examples: ["migrate hello1", "migrate hello1 --from node-1 --to node-4"]),
     CommandSpec(.state, "show the whole cluster", examples: ["state", "state --output json"]),
@@ -22,34 +22,34 @@ extension CommandTable {
         """,
       arguments: [
         .argument(
-          "WHAT", .name, "nodes, services, or the name of a service (default: everything)", required: false,
+          .what, .name, "nodes, services, or the name of a service (default: everything)", required: false,
           completion: .services, suggestions: ["nodes", "services"])
       ],
       options: [
-        .option("--until", .expression, "stop when this is true"),
-        .option("--for", .duration, "stop after this time"),
-        .option("--live", .flag, "show nodes, services and events in place"),
+        .option(.until, .expression, "stop when this is true"),
+        .option(.for, .duration, "stop after this time"),
+        .option(.live, .flag, "show nodes, services and events in place"),
       ],
       examples: ["watch", "watch --live", "watch nodes --for 10s", "watch --until service(hello1).ready == 3 --for 1m"]),
     CommandSpec(
       .help, "explain commands and the language",
       arguments: [
         .argument(
-          "TOPIC", .string, "a command, or a statement or function of the language", required: false, repeated: true,
+          .topic, .string, "a command, or a statement or function of the language", required: false, repeated: true,
           completion: .helpTopics)
       ],
       examples: ["help", "help node add", "help wait"]),
     CommandSpec(
       .print, "print values, separated by spaces",
-      arguments: [.argument("VALUE", .any, "what to print", required: false, repeated: true)],
+      arguments: [.argument(.value, .any, "what to print", required: false, repeated: true)],
       examples: ["print \"nodes: ${len(nodes())}\""]),
     CommandSpec(
       .printError, "print values to standard error",
-      arguments: [.argument("VALUE", .any, "what to print", required: false, repeated: true)],
+      arguments: [.argument(.value, .any, "what to print", required: false, repeated: true)],
       examples: ["print_error \"only ${len(nodes())} nodes\""]),
     CommandSpec(
       .sleep, "wait for a fixed time",
       details: "Prefer `wait until`, which continues as soon as its condition is true.",
-      arguments: [.argument("TIME", .duration, "how long")], examples: ["sleep 500ms"]),
+      arguments: [.argument(.time, .duration, "how long")], examples: ["sleep 500ms"]),
   ]
 }

@@ -8,11 +8,11 @@ public enum CommandTable {
 
   /// Options that every command takes.
   public static let globalOptions: [ParameterSpec] = [
-    .option("--cluster", .name, "cluster to use (default: the current one, or the only one)", completion: .clusters),
-    .option("--output", .choice(["table", "json", "yaml", "names"]), "output format"),
-    .option("--wide", .flag, "do not shorten tables to the width of the terminal"),
-    .option("--no-color", .flag, "disable colour"),
-    .option("--quiet", .flag, "show neither progress nor confirmations"),
+    .option(.cluster, .name, "cluster to use (default: the current one, or the only one)", completion: .clusters),
+    .option(.output, .choice(["table", "json", "yaml", "names"]), "output format"),
+    .option(.wide, .flag, "do not shorten tables to the width of the terminal"),
+    .option(.noColor, .flag, "disable colour"),
+    .option(.quiet, .flag, "show neither progress nor confirmations"),
   ]
 
   private static let optionNames = Set((globalOptions + commands.flatMap(\.options)).map(\.name))

@@ -189,8 +189,8 @@ extension Compiler {
     }
     let summary = argument.summary?.text ?? ""
     guard let expression = argument.defaultValue else {
-      if isOption { return .option(name, type, summary) }
-      return .argument(name, type, summary, required: typeName != "list", repeated: typeName == "list")
+      let takesRest = typeName == "list"
+      return .declared(name, type, summary, required: !isOption && !takesRest, repeated: takesRest)
     }
     guard typeName != "flag", typeName != "list" else {
       report(.argumentForm("a \(typeName) has no default"), expression.range)
@@ -200,12 +200,10 @@ extension Compiler {
       report(.argumentDefault(name), expression.range)
       return nil
     }
-    let draft = ParameterSpec.argument(name, type, summary)
+    let draft = ParameterSpec.declared(name, type, summary)
     do {
       let value = try ScriptArguments.coerce(literal, draft)
-      return isOption
-        ? .option(name, type, summary, default: value)
-        : .argument(name, type, summary, default: value, required: false)
+      return .declared(name, type, summary, default: value)
     } catch {
       report(.argumentForm(error.message(for: draft)), expression.range)
       return nil

@@ -5,15 +5,15 @@ import HydraModel
 /// A command with all its values: coerced, validated, defaults filled in.
 struct CommandCall: Sendable {
   let spec: CommandSpec
-  /// By parameter name; a parameter that is absent and has no default is not there.
-  private var values: Record
+  /// What is given, each parameter once.
+  private var given: [(id: ParameterID, value: Value)] = []
   /// Whether it is about several things, however many they turn out to be: its result is then a list.
   private(set) var isPlural = false
 
   /// Assembles the values of `template` with the computed `operands`, in order.
   init(_ template: Program.CommandTemplate, operands: [Value]) throws(RuntimeFailure) {
     spec = template.spec
-    values = Self.defaults(of: spec, beside: template.arguments.count)
+    given.reserveCapacity(template.arguments.count)
     var rest = operands[...]
     for argument in template.arguments {
       if argument.parameter.makesList { isPlural = true }
@@ -31,7 +31,7 @@ struct CommandCall: Sendable {
         add(try Self.coerce(operand, parameter, argument.range), to: parameter)
       }
     }
-    for parameter in spec.arguments where parameter.isRequired && values[parameter.name] == nil {
+    for parameter in spec.arguments where parameter.isRequired && value(of: parameter) == .null {
       throw RuntimeFailure(
         code: "missing_argument", "'\(spec.name)' needs \(parameter.name), an empty list is given",
         range: template.head)
@@ -39,18 +39,11 @@ struct CommandCall: Sendable {
   }
 
   /// A call with the constants among `arguments` and `others` alone, to be looked at, not to be made.
-  init(_ spec: CommandSpec, constants arguments: [Program.CommandTemplate.Argument], others: [(String, Value)]) {
+  init(_ spec: CommandSpec, constants arguments: [Program.CommandTemplate.Argument], others: [(ParameterID, Value)]) {
     self.spec = spec
-    values = Self.defaults(of: spec, beside: others.count + arguments.count)
-    for (name, value) in others { values[name] = value }
+    given.reserveCapacity(arguments.count + others.count)
+    for (id, value) in others { self[id] = value }
     for argument in arguments { if let constant = argument.constant { add(constant, to: argument.parameter) } }
-  }
-
-  /// The values of what is left out, with room for `count` that are given.
-  private static func defaults(of spec: CommandSpec, beside count: Int) -> Record {
-    var values = spec.defaults
-    values.reserve(count)
-    return values
   }
 
   private static func coerce(
@@ -67,43 +60,62 @@ struct CommandCall: Sendable {
   }
 
   private mutating func add(_ value: Value, to parameter: ParameterSpec) {
+    guard let id = parameter.id else { return }
     guard parameter.isRepeated else {
-      values[parameter.name] = value
+      self[id] = value
       return
     }
-    switch (parameter.type, values[parameter.name], value) {
-    case (.keyValue, .record(var record)?, .record(let more)):
+    switch (parameter.type, self[id], value) {
+    case (.keyValue, .record(var record), .record(let more)):
       for (key, value) in zip(more.keys, more.values) { record[key] = value }
-      values[parameter.name] = .record(record)
-    case (.keyValue, nil, _): values[parameter.name] = value
-    case (_, .list(let list)?, _):
+      self[id] = .record(record)
+    case (.keyValue, .null, _): self[id] = value
+    case (_, .list(let list), _):
       isPlural = true
-      values[parameter.name] = .list(list + [value])
-    default: values[parameter.name] = .list([value])
+      self[id] = .list(list + [value])
+    default: self[id] = .list([value])
     }
   }
 
-  /// Gives `parameter` a value that was read elsewhere.
-  mutating func set(_ parameter: String, to value: Value) { values[parameter] = value }
+  /// The value of the parameter `id`: what is given, else its default; null where there is neither.
+  subscript(id: ParameterID) -> Value {
+    get {
+      // By index: an entry that is taken out is copied.
+      for index in given.indices where given[index].id == id { return given[index].value }
+      let defaults = spec.defaults
+      for index in defaults.indices where defaults[index].id == id { return defaults[index].value }
+      return .null
+    }
+    set {
+      if let index = given.firstIndex(where: { $0.id == id }) {
+        given[index].value = newValue
+      } else {
+        given.append((id, newValue))
+      }
+    }
+  }
 
-  /// Adds `name=value` to those of `parameter`.
-  mutating func setPair(_ parameter: String, _ name: String, _ value: String) {
-    var record = if case .record(let given)? = values[parameter] { given } else { Record([]) }
+  private func value(of parameter: ParameterSpec) -> Value { parameter.id.map { self[$0] } ?? .null }
+
+  /// Adds `name=value` to those of the parameter `id`.
+  mutating func setPair(_ id: ParameterID, _ name: String, _ value: String) {
+    var record = if case .record(let given) = self[id] { given } else { Record([]) }
     record[name] = .string(value)
-    values[parameter] = .record(record)
+    self[id] = .record(record)
   }
 
   /// As it would be typed, all values filled in but for secrets.
   var text: String {
     var words = [spec.name]
     for parameter in spec.arguments + spec.allOptions {
-      guard let value = values[parameter.name], value != parameter.defaultValue else { continue }
+      let value = value(of: parameter)
+      guard value != parameter.defaultValue else { continue }
       for word in Self.words(value, parameter) {
         if parameter.isOption { words.append(parameter.name) }
         if !parameter.isFlag { words.append(word) }
       }
     }
-    if let rest = spec.rest, case .list(let list)? = values[rest.name] { words += ["--"] + list.map(Self.word) }
+    if let rest = spec.rest, case .list(let list) = value(of: rest) { words += ["--"] + list.map(Self.word) }
     return words.joined(separator: " ")
   }
 
@@ -128,43 +140,45 @@ struct CommandCall: Sendable {
 
   // MARK: Values by type; the table guarantees the types.
 
-  func string(_ name: String) -> String? {
-    if case .string(let text)? = values[name] { text } else { nil }
+  func string(_ id: ParameterID) -> String? {
+    if case .string(let text) = self[id] { text } else { nil }
   }
 
-  func int(_ name: String) -> Int? {
-    if case .int(let number)? = values[name] { number } else { nil }
+  func int(_ id: ParameterID) -> Int? {
+    if case .int(let number) = self[id] { number } else { nil }
   }
 
-  func float(_ name: String) -> Double? {
-    if case .float(let number)? = values[name] { number } else { nil }
+  func float(_ id: ParameterID) -> Double? {
+    if case .float(let number) = self[id] { number } else { nil }
   }
 
-  func duration(_ name: String) -> Int? {
-    if case .duration(let nanoseconds)? = values[name] { nanoseconds } else { nil }
+  func duration(_ id: ParameterID) -> Int? {
+    if case .duration(let nanoseconds) = self[id] { nanoseconds } else { nil }
   }
 
-  func size(_ name: String) -> Int64? {
-    if case .size(let bytes)? = values[name] { Int64(bytes) } else { nil }
+  func size(_ id: ParameterID) -> Int64? {
+    if case .size(let bytes) = self[id] { Int64(bytes) } else { nil }
   }
 
-  func flag(_ name: String) -> Bool { values[name] == .bool(true) }
-
-  func list(_ name: String) -> [Value] {
-    if case .list(let list)? = values[name] { list } else { [] }
+  func flag(_ id: ParameterID) -> Bool {
+    if case .bool(true) = self[id] { true } else { false }
   }
 
-  func strings(_ name: String) -> [String] {
-    list(name).compactMap { if case .string(let text) = $0 { text } else { nil } }
+  func list(_ id: ParameterID) -> [Value] {
+    if case .list(let list) = self[id] { list } else { [] }
+  }
+
+  func strings(_ id: ParameterID) -> [String] {
+    list(id).compactMap { if case .string(let text) = $0 { text } else { nil } }
   }
 
   /// Throws when two names differ only in how their characters are composed: the model takes them for one.
-  func pairs(_ name: String) throws(HydraError) -> [String: String] {
-    guard case .record(let record)? = values[name] else { return [:] }
+  func pairs(_ id: ParameterID) throws(HydraError) -> [String: String] {
+    guard case .record(let record) = self[id] else { return [:] }
     let pairs = Dictionary(zip(record.keys, record.values.map(\.text))) { _, last in last }
     guard pairs.count == record.count else {
       throw HydraError(
-        .invalidArgument, "two names of \(name) look the same but are written with different characters",
+        .invalidArgument, "two names of \(id.rawValue) look the same but are written with different characters",
         remedy: "write both with composed characters (NFC)")
     }
     return pairs

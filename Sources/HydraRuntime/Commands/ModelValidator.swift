@@ -8,9 +8,13 @@ public struct ModelValidator: CommandValidator {
   public init() {}
 
   public func problems(of command: Program.CommandTemplate) -> [ValueProblem] {
-    let names = command.arguments.compactMap(wrongName)
+    var found: [ValueProblem] = []
+    for argument in command.arguments {
+      guard let kind = argument.parameter.completion, let problem = wrongName(argument, kind) else { continue }
+      found.append(problem)
+    }
     let values = Self.wrongValues(command)
-    return names.isEmpty ? values : names + values
+    return found.isEmpty ? values : found + values
   }
 
   public func problem(ofName name: String, _ kind: CompletionSource, at range: SourceRange) -> ValueProblem? {
@@ -30,24 +34,27 @@ public struct ModelValidator: CommandValidator {
   }
 
   /// What is wrong with a name of something that exists: nothing can have got it.
-  private func wrongName(_ argument: Program.CommandTemplate.Argument) -> ValueProblem? {
-    guard case .string(let name)? = argument.constant, let kind = argument.parameter.completion,
-      !argument.parameter.suggestions.contains(name)
-    else { return nil }
+  private func wrongName(
+    _ argument: Program.CommandTemplate.Argument, _ kind: CompletionSource
+  ) -> ValueProblem? {
+    guard case .string(let name)? = argument.constant, !argument.parameter.suggestions.contains(name) else {
+      return nil
+    }
     return problem(ofName: name, kind, at: argument.range)
   }
 
   private static func wrongValues(_ command: Program.CommandTemplate) -> [ValueProblem] {
     guard let harmless = harmless(for: command.spec.id) else { return [] }
     // What is computed is checked when it is known; until then something harmless stands in its place.
-    let stand = harmless.filter { name, _ in
-      command.arguments.contains { $0.constant == nil && $0.parameter.name == name }
-    }
+    let stand =
+      command.operandCount == 0
+      ? []
+      : harmless.filter { id, _ in command.arguments.contains { $0.constant == nil && $0.parameter.id == id } }
     guard problem(command, command.arguments, stand) != nil else { return [] }
     var found: [ValueProblem] = []
     var right: [Program.CommandTemplate.Argument] = []
     for argument in command.arguments where argument.constant != nil {
-      let others = harmless.filter { name, _ in name != argument.parameter.name }
+      let others = harmless.filter { id, _ in id != argument.parameter.id }
       guard let error = problem(command, [argument], others) else {
         right.append(argument)
         continue
@@ -55,7 +62,7 @@ public struct ModelValidator: CommandValidator {
       found.append(ValueProblem(error.message, remedy: error.remedy, range: argument.range))
     }
     // Each may be right, and both together wrong: two ports that are the same.
-    let others = harmless.filter { name, _ in !right.contains { $0.parameter.name == name } }
+    let others = harmless.filter { id, _ in !right.contains { $0.parameter.id == id } }
     if let error = problem(command, right, others) {
       found.append(ValueProblem(error.message, remedy: error.remedy, range: command.head))
     }
@@ -64,7 +71,7 @@ public struct ModelValidator: CommandValidator {
 
   /// Values with which the command is right, for every parameter that needs one or that others depend on; nil for a command
   /// whose values the model has no rules for.
-  private static func harmless(for command: CommandID) -> [(String, Value)]? {
+  private static func harmless(for command: CommandID) -> [(ParameterID, Value)]? {
     switch command {
     case .clusterStart: clusterStart
     case .nodeAdd: []
@@ -73,15 +80,16 @@ public struct ModelValidator: CommandValidator {
     }
   }
 
-  private static let clusterStart: [(String, Value)] = [
-    ("NAME", .string("a")), ("--port", .int(0)), ("--proxy-port", .int(0)), ("--stats-port", .int(0)),
+  private static let clusterStart: [(ParameterID, Value)] = [
+    (.name, .string("a")), (.port, .int(0)), (.proxyPort, .int(0)), (.statsPort, .int(0)),
   ]
-  private static let serviceAdd: [(String, Value)] = [
-    ("ALIAS", .string("a")), ("--image", .string("a")), ("--node-port", .int(1)), ("--service-port", .int(1)),
+  private static let serviceAdd: [(ParameterID, Value)] = [
+    (.alias, .string("a")), (.image, .string("a")), (.nodePort, .int(1)), (.servicePort, .int(1)),
   ]
 
   private static func problem(
-    _ command: Program.CommandTemplate, _ arguments: [Program.CommandTemplate.Argument], _ others: [(String, Value)]
+    _ command: Program.CommandTemplate, _ arguments: [Program.CommandTemplate.Argument],
+    _ others: [(ParameterID, Value)]
   ) -> HydraError? {
     let call = CommandCall(command.spec, constants: arguments, others: others)
     do throws(HydraError) {

@@ -163,7 +163,7 @@ actor Runner {
     case .exit(let template, let operands):
       let call = try CommandCall(template, operands: operands)
       host.plan?.would(call.text, at: template.head)
-      throw RuntimeFailure.exit(call.int("STATUS") ?? 0, at: range)
+      throw RuntimeFailure.exit(call.int(.status) ?? 0, at: range)
     case .show(let value):
       await host.output.result(
         CommandResult(command: nil, cluster: nil, payload: .value(value), value: value, options: settings.output))
@@ -188,7 +188,7 @@ actor Runner {
     host.plan?.would(call.text, at: template.head)
     try call.readFiles(template, files: host.files, environment: host.environment)
     let options = settings.output(for: call)
-    let cluster = call.string("--cluster") ?? settings.cluster
+    let cluster = call.string(.cluster) ?? settings.cluster
     let executor = Executor(host: host, access: access, cluster: cluster)
     let payload: ResultPayload
     do {
@@ -305,23 +305,23 @@ actor Runner {
   }
 
   private func beginWatch(_ call: CommandCall) async throws {
-    let cluster = call.string("--cluster") ?? settings.cluster
+    let cluster = call.string(.cluster) ?? settings.cluster
     let operations = try await access.operations(cluster)
-    if let what = call.string("WHAT"), !["nodes", "services"].contains(what) {
+    if let what = call.string(.what), !["nodes", "services"].contains(what) {
       _ = try await operations.send(ReadService(what))
     }
     let options = settings.output(for: call)
     // A pipe, and another output format, need lines.
-    let isLive = call.flag("--live") && host.output.canRedraw && options.format == .table
+    let isLive = call.flag(.live) && host.output.canRedraw && options.format == .table
     let mailbox = Mailbox()
     let output = host.output
     // A picture shows by itself that the cluster does not respond.
     await mailbox.open(operations.events(after: nil) { if !isLive { output.contact($0) } })
     watchers.append(
       Watcher(
-        mailbox: mailbox, started: host.clock.now, limit: call.duration("--for").map { .nanoseconds($0) },
+        mailbox: mailbox, started: host.clock.now, limit: call.duration(.for).map { .nanoseconds($0) },
         call: call, options: options, operations: operations,
-        live: isLive ? LiveWatch(operations, what: call.string("WHAT")) : nil))
+        live: isLive ? LiveWatch(operations, what: call.string(.what)) : nil))
     if isLive { try await redraw([], at: watchers.count - 1) }
   }
 
@@ -329,7 +329,7 @@ actor Runner {
   private func redraw(_ events: [ClusterEvent], at index: Int) async throws {
     let watcher = watchers[index]
     guard var live = watcher.live else { return }
-    let concerned = events.filter { Self.concerns($0, watcher.call?.string("WHAT")) }
+    let concerned = events.filter { Self.concerns($0, watcher.call?.string(.what)) }
     try await live.update(concerned, somethingHappened: !events.isEmpty, at: host.clock.now)
     watchers[index].live = live
     await host.output.redraw(live.frame, options: watcher.options)
@@ -356,7 +356,7 @@ actor Runner {
   }
 
   private func show(_ events: [ClusterEvent], of watcher: Watcher) async {
-    for event in events where Self.concerns(event, watcher.call?.string("WHAT")) {
+    for event in events where Self.concerns(event, watcher.call?.string(.what)) {
       await host.output.event(event, options: watcher.options)
     }
   }

@@ -23,10 +23,10 @@ public struct SessionSettings: Sendable, Equatable {
 
   func output(for call: CommandCall) -> OutputOptions {
     var options = output
-    if let format = call.string("--output").flatMap(OutputFormat.init(rawValue:)) { options.format = format }
-    if call.flag("--no-color") { options.color = false }
-    if call.flag("--wide") { options.wide = true }
-    if call.flag("--quiet") { options.quiet = true }
+    if let format = call.string(.output).flatMap(OutputFormat.init(rawValue:)) { options.format = format }
+    if call.flag(.noColor) { options.color = false }
+    if call.flag(.wide) { options.wide = true }
+    if call.flag(.quiet) { options.quiet = true }
     return options
   }
 }
