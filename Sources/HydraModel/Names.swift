@@ -69,9 +69,7 @@ public enum NameRule: Sendable {
         .invalidArgument,
         "\(noun) '\(name.prefix(20))…' is \(name.utf8.count) characters long, at most \(maximumLength) are allowed")
     }
-    guard name.utf8.allSatisfy(isAllowed), name.utf8.first.map(NameRule.isAlphanumeric) == true,
-      name.utf8.last.map(NameRule.isAlphanumeric) == true
-    else {
+    guard isWellFormed(name) else {
       throw HydraError(
         .invalidArgument, "\(noun) '\(name)' is not allowed",
         remedy: self == .node
@@ -88,7 +86,17 @@ public enum NameRule: Sendable {
 
   private static func isAlphanumeric(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || byte &- 0x61 < 26 }
 
-  private func isAllowed(_ byte: UInt8) -> Bool {
-    NameRule.isAlphanumeric(byte) || byte == 0x2D || byte == 0x5F || (byte == 0x2E && self == .node)
+  /// Whether every byte is allowed, and the first and the last one are letters or digits.
+  private func isWellFormed(_ name: String) -> Bool {
+    var isInside = false
+    var isEnd = false
+    for byte in name.utf8 {
+      isEnd = NameRule.isAlphanumeric(byte)
+      guard isEnd || (isInside && (byte == 0x2D || byte == 0x5F || (byte == 0x2E && self == .node))) else {
+        return false
+      }
+      isInside = true
+    }
+    return isEnd
   }
 }

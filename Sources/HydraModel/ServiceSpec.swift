@@ -138,9 +138,11 @@ public struct ServiceSpec: Sendable, Codable, Equatable {
           .invalidArgument,
           "within is \(within) s, expected more than 0 and at most \(Int(ServiceSpec.longestDeployment))"))
     }
-    let wrong = env.keys.filter { $0.isEmpty || $0.utf8.contains { $0 == 0x3D || $0 == 0 } }
-    for name in wrong.sorted() {
-      found.append(HydraError(.invalidArgument, "'\(name)' is not a name of an environment variable"))
+    if !env.isEmpty {
+      let wrong = env.keys.filter { $0.isEmpty || $0.utf8.contains { $0 == 0x3D || $0 == 0 } }
+      for name in wrong.sorted() {
+        found.append(HydraError(.invalidArgument, "'\(name)' is not a name of an environment variable"))
+      }
     }
     if let health, !ServiceSpec.isHealthPath(health) {
       let shown = health.utf8.count > 80 ? "\(health.prefix(80))…" : health
