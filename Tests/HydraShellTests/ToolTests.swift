@@ -150,6 +150,16 @@ import Yams
     #expect(fixture.error.text == "")
   }
 
+  @Test func everyTopicThatIsOfferedHasAPage() async {
+    let fixture = Fixture()
+    #expect(await fixture.tool.run(["__complete", "help "]) == 0)
+    let topics = fixture.output.text.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) }
+    for topic in ["node", "wait", "len", "run", "check", "plan", "fmt", "completion"] {
+      #expect(topics.contains(topic), "\(topic)")
+    }
+    for topic in topics { #expect(await fixture.tool.run(["help", topic]) == 0, "\(topic)") }
+  }
+
   /// bash cuts a word at `=` and `:` and replaces only the last piece of it.
   @Test(arguments: [
     ("hydra service add w --image=", "--image=", #"--image ="#, "a:1 b:2"),

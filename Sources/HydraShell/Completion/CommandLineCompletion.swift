@@ -10,7 +10,7 @@ struct CommandLineCompletion {
   let makeServices: @Sendable () async throws -> HydraServices
 
   /// Words that choose a mode, beside the commands, with the options it takes.
-  private static let modes: [(word: String, summary: String, options: [LiveNames.Name])] = [
+  static let modes: [(word: String, summary: String, options: [LiveNames.Name])] = [
     ("run", "run a script", []),
     (
       "check", "report every error in scripts without running them",

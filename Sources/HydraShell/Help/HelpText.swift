@@ -17,6 +17,7 @@ struct HelpText {
   /// Every first word of a topic, for completion and "did you mean".
   static var topics: [String] {
     CommandTable.nouns + LanguagePages.pages.map(\.name) + FunctionTable.functions.map(\.name)
+      + CommandLineCompletion.modes.map(\.word)
   }
 
   /// The message for a missing page on `topic`.
