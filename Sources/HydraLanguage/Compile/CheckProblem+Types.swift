@@ -44,6 +44,11 @@ extension CheckProblem {
       )
     case .wrongOption(let name, let function, let expected, let actual):
       ("wrong-type", "option '\(name)' of '\(function)' is \(actual), expected \(expected)", nil)
+    case .notURL(let text):
+      (
+        "bad-value", "'\(Wording.short(text))' is not a URL of http or https",
+        "expected one such as http://localhost:8888/hello1"
+      )
     default: ("internal", "no problem of types", nil)
     }
   }

@@ -106,7 +106,8 @@ extension CheckProblem {
     case .includeTooDeep: ("include", "includes are nested more than \(Compiler.maximumIncludes) deep", nil)
     case .shellOnly(let name): ("shell-only", "'\(name)' is for the shell, at its prompt", nil)
     case .wrongType, .wrongArgument, .wrongOperand, .cantApply, .cantNegate, .noMember, .noElement, .notCondition,
-      .notSequence, .partOfWord, .neverEqual, .neverIn, .neverWord, .unknownOption, .wrongOption:
+      .notSequence, .partOfWord, .neverEqual, .neverIn, .neverWord, .unknownOption, .wrongOption,
+      .notURL:
       typeWording
     case .constantCondition(let value):
       (

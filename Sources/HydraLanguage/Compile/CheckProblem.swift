@@ -57,4 +57,5 @@ enum CheckProblem {
   case neverWord(String, [String])
   case unknownOption(String, of: String, known: [String])
   case wrongOption(String, of: String, _ expected: String, _ actual: String)
+  case notURL(String)
 }

@@ -181,6 +181,9 @@ extension Compiler {
       check(arguments: types, ranges: arguments.map(\.range), signature, of: name)
       if arguments.count == spec.arity.upperBound { check(options: arguments.last, types.last, signature, of: name) }
     }
+    if case .query(.http) = spec.target, let (text, place) = arguments.first?.text, !QueryID.mayBeURL(text) {
+      report(.notURL(text), place)
+    }
     if let kind = spec.completion, let (text, place) = arguments.first?.text,
       let problem = validator?.problem(ofName: text, kind, at: place)
     {

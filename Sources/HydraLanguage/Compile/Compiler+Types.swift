@@ -141,6 +141,11 @@ extension Compiler {
           .wrongOption(field.key, of: function.text, expected.article, field.type.article), range, relying: type.relies)
       } else if let words = known.type.content?.words, let text = place?.1.text, !words.contains(text.uppercased()) {
         report(.wrongOption(field.key, of: function.text, Wording.choice(words), "'\(Wording.short(text))'"), range)
+      } else if known.type.kinds.subtracting(.null) == .duration,
+        case .literal(.duration(let length))? = place?.1.kind, !QueryID.timeouts.contains(length)
+      {
+        let actual = "duration \(Value.duration(length).source)"
+        report(.wrongOption(field.key, of: function.text, QueryID.timeoutLabel, actual), range)
       }
     }
   }

@@ -57,6 +57,21 @@ extension QueryID {
   public var options: [String] { signature.options.map(\.key) }
   /// The methods that an HTTP request can have.
   public static let httpMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+  /// The time limits that a call of the outside can have, in nanoseconds.
+  public static let timeouts = 1...86_400_000_000_000
+  /// What messages call such a limit.
+  public static let timeoutLabel = "a duration up to 24h, such as 30s"
+
+  /// Whether `text` begins as a URL that `http` can request does; what follows its scheme and the beginning of its host is
+  /// read by who sends the request.
+  static func mayBeURL(_ text: String) -> Bool {
+    let bytes = Array(text.prefix(9).lowercased().utf8)
+    for scheme in ["http://", "https://"] where bytes.starts(with: scheme.utf8) {
+      guard let next = text.utf8.dropFirst(scheme.utf8.count).first else { return false }
+      return !"/?#:".utf8.contains(next)
+    }
+    return false
+  }
 
   var signature: FunctionSignature {
     switch self {

@@ -46,18 +46,14 @@ struct CallOptions {
     }
   }
 
-  /// A time limit: the default when it is left out, at most ``longest``.
+  /// A time limit: the default when it is left out.
   func timeout(default length: Duration) throws(RuntimeFailure) -> Duration {
     switch self["timeout"] {
     case nil: return length
-    case .duration(let nanoseconds)? where nanoseconds > 0 && .nanoseconds(nanoseconds) <= Self.longest:
-      return .nanoseconds(nanoseconds)
-    case let other?: throw wrong("timeout", "a duration up to 24h, such as 30s", other)
+    case .duration(let nanoseconds)? where QueryID.timeouts.contains(nanoseconds): return .nanoseconds(nanoseconds)
+    case let other?: throw wrong("timeout", QueryID.timeoutLabel, other)
     }
   }
-
-  /// No call of the outside takes longer.
-  private static let longest = Duration.seconds(86_400)
 
   func wrong(_ name: String, _ expected: String, _ value: Value) -> RuntimeFailure {
     RuntimeFailure(
