@@ -27,12 +27,19 @@ struct BoundCommand {
     return type.may(be: .list) ? (type.kinds == .list ? true : nil) : false
   }
 
-  /// What may not be left out and has no value.
-  fileprivate var missing: [ParameterSpec] { spec.required.filter { !has($0) } }
+  /// Whether everything that may not be left out has a value.
+  fileprivate var isComplete: Bool {
+    let required = spec.required
+    for index in required.indices where !has(required[index]) { return false }
+    return true
+  }
 
   /// Whether `parameter` has a value.
   fileprivate func has(_ parameter: ParameterSpec) -> Bool {
-    parameter.takesExpression ? condition != nil : arguments.contains { $0.parameter === parameter }
+    if parameter.takesExpression { return condition != nil }
+    // By index: an argument that is taken out is retained.
+    for index in arguments.indices where arguments[index].parameter === parameter { return true }
+    return false
   }
 }
 
@@ -59,9 +66,8 @@ struct CommandBinder {
     let head = node.words[0].range.union(node.words[headCount - 1].range)
     var command = BoundCommand(spec: spec, head: head)
     command.arguments.reserveCapacity(node.words.count - headCount)
-    bind(node.words, from: headCount, to: &command)
-    let missing = command.missing
-    if !missing.isEmpty { report(.missingArguments(missing, spec), head) }
+    bind(node.words, from: headCount, of: spec, to: &command)
+    if !command.isComplete { report(.missingArguments(spec.required.filter { !command.has($0) }, spec), head) }
     guard !diagnostics.isEmpty else { return consume command }
     // No command has an option `--help`, so a question about one always comes by here.
     guard let help = help(node, spec, head: head) else { return nil }
@@ -112,8 +118,9 @@ struct CommandBinder {
     return command
   }
 
-  private mutating func bind(_ words: [Word], from start: Int, to command: inout BoundCommand) {
-    let spec = command.spec
+  private mutating func bind(
+    _ words: [Word], from start: Int, of spec: CommandSpec, to command: inout BoundCommand
+  ) {
     var index = start
     var positionals = 0
     while index < words.count {
@@ -125,7 +132,7 @@ struct CommandBinder {
           return
         }
         if text.isOptionName {
-          index += bindOption(text, range, words, at: here, to: &command)
+          index += bindOption(text, range, words, at: here, of: spec, to: &command)
           continue
         }
         if text.utf8.dropFirst().first.map(Lexeme.isLetter) == true {
@@ -160,9 +167,9 @@ struct CommandBinder {
   /// Binds `--name`, `--name=value` or `--name value`, the word at `index` and what follows it; returns how many further
   /// words it took.
   private mutating func bindOption(
-    _ text: String, _ range: SourceRange, _ words: [Word], at index: Int, to command: inout BoundCommand
+    _ text: String, _ range: SourceRange, _ words: [Word], at index: Int, of spec: CommandSpec,
+    to command: inout BoundCommand
   ) -> Int {
-    let spec = command.spec
     let plain = spec.option(text)
     let equals = plain == nil ? text.utf8.firstIndex(of: 0x3D) : nil
     let name = equals.map { String(text[..<$0]) } ?? text

@@ -4,7 +4,15 @@ extension Parser {
   /// One word, or nil where none begins. Pieces that touch make one word: `--env=MODE="$mode"`.
   mutating func word() throws(GiveUp) -> Word? {
     let start = position
-    var parts = WordParts()
+    guard Lexeme.isBare(lexer.byte(start)) else { return isAtOtherPiece ? try word(from: start, nil) : nil }
+    // Most words are one bare piece, for which nothing is to be collected.
+    let piece = try bareText()
+    return isAtOtherPiece ? try word(from: start, piece) : Word(first: piece, range: range(start, position))
+  }
+
+  /// A word of any pieces, of which `first` was read already.
+  private mutating func word(from start: Int, _ first: WordPart?) throws(GiveUp) -> Word? {
+    var parts = WordParts(first: first)
     loop: while position < lexer.bytes.count {
       let byte = lexer.byte(position)
       switch byte {
@@ -22,16 +30,14 @@ extension Parser {
       default:
         // At the start of a word a `#` would be a comment.
         guard Lexeme.isBare(byte) || (byte == 0x23 && position > start) else { break loop }
-        let piece = try bareText()
-        if parts.first == nil, !touchesPiece { return Word(first: piece, range: range(start, position)) }
-        parts.append(piece)
+        parts.append(try bareText())
       }
     }
     return parts.first.map { Word(first: $0, more: parts.more, range: range(start, position)) }
   }
 
-  /// Whether another piece of a word touches the bare text that was read: a quote, or what begins with `$`.
-  private var touchesPiece: Bool {
+  /// Whether a piece of a word that is not bare text begins here: a quote, or what begins with `$`.
+  private var isAtOtherPiece: Bool {
     switch lexer.byte(position) {
     case 0x22, 0x24, 0x27: true
     default: false
@@ -210,6 +216,8 @@ extension Parser {
 struct WordParts {
   private(set) var first: WordPart?
   private(set) var more: [WordPart] = []
+
+  init(first: WordPart? = nil) { self.first = first }
 
   mutating func append(_ part: WordPart) { if first == nil { first = part } else { more.append(part) } }
 

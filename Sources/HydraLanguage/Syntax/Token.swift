@@ -62,8 +62,9 @@ enum Keyword: String, CaseIterable {
     .expect, .wait,
   ]
 
-  /// The keyword that `bytes` spell from `start` to `end`. Every name is looked at, so no string is made of it.
-  init?(_ bytes: [UInt8], _ start: Int, _ end: Int) {
+  /// The keyword that `bytes` spell from `start` to `end`. Every name is looked at, so no string is made of it, and the text
+  /// is not retained.
+  init?(_ bytes: borrowing [UInt8], _ start: Int, _ end: Int) {
     guard end > start, end - start <= 8, Self.lengths[Int(bytes[start])] & 1 << UInt16(end - start) != 0 else {
       return nil
     }

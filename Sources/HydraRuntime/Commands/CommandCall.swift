@@ -43,7 +43,9 @@ struct CommandCall: Sendable {
     self.spec = spec
     given.reserveCapacity(arguments.count + others.count)
     for (id, value) in others { self[id] = value }
-    for argument in arguments { if let constant = argument.constant { add(constant, to: argument.parameter) } }
+    for index in arguments.indices {
+      if let constant = arguments[index].constant { add(constant, to: arguments[index].parameter) }
+    }
   }
 
   private static func coerce(
