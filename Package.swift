@@ -64,8 +64,7 @@ let package = Package(
     .target(name: "HydraModel", swiftSettings: strict),
     // What decides about a cluster, and a world to try that in: pure.
     .target(name: "HydraControl", dependencies: ["HydraModel", crypto, heap], swiftSettings: strict),
-    .target(name: "HydraWorld", dependencies: ["HydraControl", "HydraModel", heap], swiftSettings: strict),
-    .target(name: "HydraSimulation", dependencies: ["HydraModel"], swiftSettings: strict),
+    .target(name: "HydraSimulation", dependencies: ["HydraControl", "HydraModel", heap], swiftSettings: strict),
     .target(
       name: "HydraRuntime", dependencies: ["HydraDiagnostics", "HydraLanguage", "HydraModel"], swiftSettings: strict),
 
@@ -115,7 +114,7 @@ let package = Package(
       ],
       swiftSettings: strict, linkerSettings: [exportsNothing, hardened]),
     .executableTarget(
-      name: "hydra-simulate", dependencies: ["HydraControl", "HydraWorld"], swiftSettings: strict,
+      name: "hydra-simulate", dependencies: ["HydraControl", "HydraSimulation"], swiftSettings: strict,
       linkerSettings: [exportsNothing, hardened]),
     .executableTarget(
       name: "hydra-server",
@@ -144,7 +143,7 @@ let package = Package(
     .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", nioCore, nioPosix], swiftSettings: strict),
     .testTarget(name: "HAProxyTests", dependencies: ["HAProxy", nioCore, nioHTTP1, nioPosix], swiftSettings: strict),
     .testTarget(
-      name: "HydraControlTests", dependencies: ["HydraControl", "HydraModel", "HydraWorld"], swiftSettings: strict),
+      name: "HydraControlTests", dependencies: ["HydraControl", "HydraModel", "HydraSimulation"], swiftSettings: strict),
     .testTarget(
       name: "HydraBootstrapTests",
       dependencies: [

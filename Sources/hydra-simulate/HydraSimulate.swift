@@ -1,6 +1,6 @@
 import Glibc
 import HydraControl
-import HydraWorld
+import HydraSimulation
 
 /// Runs the control core in simulated worlds, and reports what must not have happened.
 @main

@@ -1,5 +1,5 @@
 import HydraControl
-import HydraWorld
+import HydraSimulation
 
 /// The command line.
 struct Options: Sendable {

@@ -1,5 +1,5 @@
 import HydraControl
-import HydraWorld
+import HydraSimulation
 
 /// Runs of many seeds, on two cores.
 struct Sweep: Sendable {

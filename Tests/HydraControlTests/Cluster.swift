@@ -1,6 +1,6 @@
 import HydraControl
 import HydraModel
-import HydraWorld
+import HydraSimulation
 import Testing
 
 /// A simulated world in which nothing goes wrong by itself.

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import HydraControl
 import HydraModel
-import HydraWorld
+import HydraSimulation
 import Testing
 
 @Suite struct ControlCoreTests {

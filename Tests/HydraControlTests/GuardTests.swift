@@ -1,5 +1,5 @@
 import HydraControl
-import HydraWorld
+import HydraSimulation
 import Testing
 
 /// Each guard prevents something that a seed notices when it is off. A change of the core or the world can make another life

@@ -1,5 +1,5 @@
 import HydraControl
-import HydraWorld
+import HydraSimulation
 import Testing
 
 /// Seeds enough to notice a broken core; `make simulate` runs more.

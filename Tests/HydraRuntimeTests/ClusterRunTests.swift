@@ -13,7 +13,7 @@ import Testing
     let outcome = await fixture.run(
       "cluster start mine --nodes 2; node add; print len(nodes()); cluster destroy mine; node list")
     #expect(fixture.output.lines.contains("3"), "\(fixture.output.lines) \(outcome.diagnostics.map(\.message))")
-    #expect(await fixture.cluster.recorded == ["nodes"])
+    #expect(await fixture.cluster.recorded == ["GET /nodes"])
   }
 
   @Test func theWalkthrough() async {
@@ -52,7 +52,7 @@ import Testing
     #expect(outcome.exitCode == .done, "\(outcome.diagnostics)")
     #expect(
       Array(fixture.output.lines.suffix(4)) == [
-        "hello1: 3/3", "enough nodes", "refused: no node 'node-99'", "down 4",
+        "hello1: 3/3", "enough nodes", "refused: there is no node 'node-99'", "down 4",
       ])
   }
 
@@ -69,11 +69,13 @@ import Testing
       cluster disconnect remote
       """)
     #expect(
-      await fixture.cluster.recorded.filter { !["nodes", "services"].contains($0) } == [
-        "killNode node-1", "killNode node-2", "startNode node-1", "removeNode node-2 force", "addNode", "addNode",
+      await fixture.cluster.recorded == [
+        "POST /nodes/node-1/kill", "POST /nodes/node-2/kill", "POST /nodes/node-1/start",
+        "DELETE /nodes/node-2?force=true", #"POST /node {"cpus":0.5,"labels":{"a":"1","b":"2"},"memory":67108864}"#,
+        #"POST /node {"cpus":0.5,"labels":{"a":"1","b":"2"},"memory":67108864}"#,
       ])
     #expect(await fixture.directory.recorded == ["connect http://h:1 secret", "disconnect remote"])
-    let node = try? await fixture.cluster.node(named: "node-5")
+    let node = try? await fixture.cluster.send(ReadNode("node-5"))
     #expect(node?.labels == ["a": "1", "b": "2"])
     #expect(node?.cpus == 0.5)
     #expect(node?.memory == 64 << 20)
@@ -90,10 +92,10 @@ import Testing
     #expect(
       await fixture.transcript("node inspect node-1 --output json\nnode kill node-7\nprint never\n").hasSuffix(
         """
-        t.hydra:2:1: error: no node 'node-7'
+        t.hydra:2:1: error: there is no node 'node-7'
           2 | node kill node-7
             | ^^^^^^^^^^^^^^^^
-            = 'node list' shows the nodes
+            = known nodes: node-1
         exit 1
 
         """))
@@ -113,7 +115,7 @@ import Testing
   ])
   func exitCodes(_ code: HydraError.Code, _ exit: ExitCode) async {
     let fixture = Fixture(nodes: 1)
-    await fixture.cluster.fail("state", with: HydraError(code, "no"))
+    await fixture.cluster.fail(ReadState.self, with: HydraError(code, "no"))
     #expect(await fixture.run("state").exitCode == exit)
   }
 
@@ -157,7 +159,7 @@ import Testing
         t.hydra:1:12: error: 'service(hello1).ready == 3' was not true within 1s500ms
           1 | wait until service(hello1).ready == 3 within 1500ms
             |            ^^^^^^^^^^^^^^^^^^^^^^^^^^
-            = last value: no service 'hello1'
+            = last value: there is no service 'hello1'
         exit 3
 
         """)
@@ -189,7 +191,7 @@ import Testing
     let fixture = Fixture(nodes: 1, clock: FrozenClock())
     let run = Task { await fixture.run("wait until len(nodes()) == 2 within 1h\nprint seen") }
     while await fixture.cluster.listenerCount == 0 { await Task.yield() }
-    _ = try? await fixture.cluster.addNode(NodeSpec())
+    _ = try? await fixture.cluster.send(AddNode())
     #expect(await run.value.exitCode == .done)
     #expect(fixture.output.lines == ["seen"])
     while await fixture.cluster.listenerCount > 0 { await Task.yield() }
@@ -197,7 +199,7 @@ import Testing
 
   @Test func waitingGoesOnWithoutEventsAndThroughUnreachability() async {
     let fixture = Fixture(nodes: 1, clock: SkippingClock())
-    await fixture.cluster.fail("nodes", with: HydraError(.unreachable, "gone"))
+    await fixture.cluster.fail(ReadNodes.self, with: HydraError(.unreachable, "gone"))
     let outcome = await fixture.run("wait until len(nodes()) == 1 within 10s")
     #expect(outcome.exitCode == .unmet)
     #expect(outcome.diagnostics.first?.notes.first?.message == "last value: gone")
@@ -221,8 +223,9 @@ import Testing
     let fixture = Fixture(nodes: 2, clock: FrozenClock())
     let run = Task { await fixture.run("watch nodes --until len(nodes()) == 3") }
     while await fixture.cluster.listenerCount == 0 { await Task.yield() }
-    await fixture.cluster.emit(.serviceAdded, service: "x", "x added")
-    _ = try? await fixture.cluster.addNode(NodeSpec())
+    _ = try? await fixture.cluster.send(
+      AddService(ServiceSpec(alias: "x", image: "nginx", nodePort: 80, servicePort: 80)))
+    _ = try? await fixture.cluster.send(AddNode())
     #expect(await run.value.exitCode == .done)
     #expect(fixture.output.lines == ["event node.added", "event node.ready"])
   }
@@ -238,7 +241,7 @@ import Testing
     #expect(await fixture.session.run(words: ["node", "kill", "node-1"]).exitCode == .done)
     #expect(await fixture.session.run(words: ["watch", "--until", "node(node-1).state == 'down'"]).exitCode == .done)
     #expect(await fixture.session.run(words: ["nod"]).exitCode == .invalid)
-    #expect(await fixture.cluster.recorded.first == "killNode node-1")
+    #expect(await fixture.cluster.recorded.first == "POST /nodes/node-1/kill")
   }
 
   @Test func helpIsAResult() async {
@@ -252,7 +255,7 @@ import Testing
 @Suite struct InterruptionTests {
   @Test func theRunningCallIsCancelledAndWhatIsDeferredRuns() async {
     let fixture = Fixture(nodes: 1, clock: FrozenClock())
-    await fixture.cluster.hang("addNode")
+    await fixture.cluster.hang(AddNode.self)
     let run = Task {
       await fixture.run(
         "defer { node kill node-1; print cleaned }\ntry { node add } catch { print caught }\nprint never")
@@ -263,7 +266,7 @@ import Testing
     #expect(outcome.exitCode == .interrupted)
     #expect(fixture.output.lines.last == "cleaned")
     #expect(!fixture.output.lines.contains("caught") && !fixture.output.lines.contains("never"))
-    #expect(await fixture.cluster.recorded == ["addNode", "killNode node-1"])
+    #expect(await fixture.cluster.recorded == [#"POST /node {"labels":{}}"#, "POST /nodes/node-1/kill"])
   }
 
   @Test func computingIsInterrupted() async {
@@ -287,8 +290,8 @@ import Testing
 
   @Test func cleaningUpThatHangsIsGivenUp() async {
     let fixture = Fixture(nodes: 1, clock: SkippingClock())
-    await fixture.cluster.hang("killNode")
-    await fixture.cluster.hang("addNode")
+    await fixture.cluster.hang(KillNode.self)
+    await fixture.cluster.hang(AddNode.self)
     let run = Task { await fixture.run("defer { node kill node-1 }\nnode add") }
     while await fixture.cluster.recorded.isEmpty { await Task.yield() }
     run.cancel()

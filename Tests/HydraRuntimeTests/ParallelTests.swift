@@ -65,7 +65,7 @@ import Testing
     #expect(outcome.diagnostics.map(\.message) == ["enough"])
     #expect(fixture.output.lines.filter { !$0.hasPrefix("node") }.sorted() == ["mine", "outer", "undone"])
     #expect(fixture.output.lines.last == "outer")
-    #expect(try await fixture.cluster.nodes().count == 2)
+    #expect(try await fixture.cluster.state().nodes.count == 2)
   }
 
   @Test(.timeLimit(.minutes(1))) func cancellationReachesEveryBranch() async throws {
@@ -80,7 +80,7 @@ import Testing
     #expect(outcome.exitCode == .interrupted)
     #expect(Set(fixture.output.lines).isSuperset(of: ["b1", "b2", "b3", "d1", "d2", "d3"]))
     #expect(fixture.output.lines.last == "all")
-    #expect(try await fixture.cluster.nodes().count == 4)
+    #expect(try await fixture.cluster.state().nodes.count == 4)
   }
 
   @Test func theFirstInTheTextIsReported() async {

@@ -48,8 +48,8 @@ import Testing
 
   @Test(arguments: examples("docs/language.md")) func answersAsWritten(_ example: Example) async throws {
     let cluster = SimulatedCluster(name: "test", nodes: 3)
-    _ = try await cluster.addService(
-      ServiceSpec(alias: "web", image: "hydra-hello", replicas: 2, nodePort: 8001, servicePort: 8000))
+    _ = try await cluster.send(
+      AddService(ServiceSpec(alias: "web", image: "hydra-hello", replicas: 2, nodePort: 8001, servicePort: 8000)))
     let output = OutputSink(memoryAsTerminal: false)
     let error = OutputSink(memoryAsTerminal: false)
     let tool = HydraTool(

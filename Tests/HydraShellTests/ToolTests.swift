@@ -34,18 +34,18 @@ import Yams
       self.signals = signals
     }
 
-    /// Waits until the cluster has been asked for `call`.
-    func asked(_ call: String) async {
-      while await !cluster.recorded.contains(call) { await Task.yield() }
+    /// Waits until the cluster was sent a request of this kind.
+    func asked(_ kind: (some ClusterRequest).Type) async {
+      while await cluster.count(kind) == 0 { await Task.yield() }
     }
   }
 
   @Test(arguments: [(Interruption.interrupt, Int32(130)), (.terminate, 143)])
   func aSignalCancelsUndoesAndTellsInTheExitStatus(_ signal: Interruption, _ expected: Int32) async {
     let fixture = Fixture()
-    await fixture.cluster.hang("addNode")
+    await fixture.cluster.hang(AddNode.self)
     let status = Task { await fixture.tool.run(["-c", "defer { print \"undone\" }; node add; print \"not reached\""]) }
-    await fixture.asked("addNode")
+    await fixture.asked(AddNode.self)
     fixture.signals.yield(signal)
     #expect(await status.value == expected)
     #expect(fixture.output.text == "undone\n")
@@ -64,7 +64,7 @@ import Yams
       let fixture = Fixture()
       let text = "let x = map(1..300000, i => i); let y = 0; node add; while true { set y = \(work) }"
       let status = Task { await fixture.tool.run(["--quiet", "-c", text]) }
-      await fixture.asked("addNode")
+      await fixture.asked(AddNode.self)
       fixture.signals.yield(.interrupt)
       #expect(await status.value == 130)
     }
@@ -78,7 +78,7 @@ import Yams
     let text = "defer { print a; node remove node-1; print b }; while true { print c }"
     #expect(await fixture.tool.run(["--quiet", "-c", text]) == 1)
     #expect(fixture.error.text.contains("error: can't write to standard output: no space left on device"))
-    #expect(await fixture.cluster.recorded.contains("removeNode node-1"))
+    #expect(await fixture.cluster.recorded.contains("DELETE /nodes/node-1"))
     let help = Fixture(output: OutputSink(descriptor: full))
     #expect(await help.tool.run(["help"]) == 1)
     #expect(help.error.text == "error: can't write to standard output: no space left on device\n")
@@ -105,12 +105,12 @@ import Yams
 
   @Test func aSecondInterruptSaysWhatIsGoingOn() async {
     let fixture = Fixture()
-    await fixture.cluster.hang("addNode")
-    await fixture.cluster.hang("removeNode")
+    await fixture.cluster.hang(AddNode.self)
+    await fixture.cluster.hang(RemoveNode.self)
     let status = Task { await fixture.tool.run(["-c", "defer { node remove node-1 }; node add"]) }
-    await fixture.asked("addNode")
+    await fixture.asked(AddNode.self)
     fixture.signals.yield(.interrupt)
-    await fixture.asked("removeNode node-1")
+    await fixture.asked(RemoveNode.self)
     fixture.signals.yield(.interrupt)
     while !fixture.error.text.contains("still running:\n  node-1: removing") { await Task.yield() }
     status.cancel()
@@ -118,7 +118,7 @@ import Yams
 
   @Test func anUnreachableEngineIsExitStatusFour() async {
     let fixture = Fixture()
-    await fixture.cluster.fail("nodes", with: HydraError(.unreachable, "the API of 'test' can't be reached"))
+    await fixture.cluster.fail(ReadNodes.self, with: HydraError(.unreachable, "the API of 'test' can't be reached"))
     #expect(await fixture.tool.run(["node", "list"]) == 4)
     let none = HydraTool(
       streams: HydraStreams(input: -1, output: fixture.output, error: fixture.error), environment: [:]
@@ -129,7 +129,7 @@ import Yams
 
   @Test func otherShellsCompleteWithLiveNames() async throws {
     let fixture = Fixture()
-    _ = try await fixture.cluster.killNode(named: "node-2")
+    _ = try await fixture.cluster.send(KillNode("node-2"))
     for (line, answer) in [
       ("node kill ", "node-1\tready, free\n"),
       ("node start ", "node-2\tdown, free\n"),
@@ -205,7 +205,7 @@ import Yams
       "node kill node-1; node add; if len(nodes()) == 3 { cluster destroy test }; expect len(clusters()) == 1"
     #expect(await fixture.tool.run(["plan", "-c", script]) == 0)
     let calls = await fixture.cluster.recorded
-    #expect(Set(calls) == ["nodes", "services", "state"], "\(calls)")
+    #expect(Set(calls) == ["GET /state"], "\(calls)")
     for line in ["node kill node-1", "→ POST /nodes/node-1/kill", "→ POST /node {", "cluster destroy test"] {
       #expect(fixture.output.text.contains(line), "\(line) is not in:\n\(fixture.output.text)")
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HydraDiagnostics
 import HydraLanguage
 import HydraModel
@@ -24,7 +25,7 @@ struct PlanRun {
   /// Plans `bytes`; returns the exit status.
   func run(_ bytes: [UInt8], name: String, origin: SourceFile.Origin, arguments: [String]) async -> Int32 {
     let steps = PlannedSteps()
-    let planned = PlannedDirectory { steps.add(request: $0) }
+    let planned = PlannedDirectory(beginning: Date(timeIntervalSince1970: wallTime)) { steps.add(request: $0) }
     if let directory {
       do {
         try await planned.copy(directory)

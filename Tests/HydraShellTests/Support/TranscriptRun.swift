@@ -36,8 +36,10 @@ struct TranscriptRun {
     try? FileManager.default.removeItem(at: folder)
   }
 
-  /// Lines without lengths of time, which are real ones when the binary runs.
+  /// Lines without lengths of time, which are real ones when the binary runs, and without what is told while a service is
+  /// deployed: in a cluster in which no time passes that may come after the answer.
   func comparable(_ lines: [String]) -> [String] {
+    let lines = lines.filter { $0.wholeMatch(of: /(\S+): \1\.[0-9]+ was started on \S+/) == nil }
     guard case .binary = way else { return lines }
     return lines.map { line in
       // How long a step took is shown only where it can be felt.

@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import HydraModel
 
 /// Clusters in memory.
@@ -11,13 +12,16 @@ public actor SimulatedDirectory: ClusterDirectory {
   private var hangs: Set<String> = []
   /// Where the clusters that are started here are.
   private let links: @Sendable (ClusterSpec) -> ClusterLinks
+  /// When their worlds begin.
+  private let beginning: Date
 
   /// A directory of these clusters.
   public init(
-    _ clusters: [SimulatedCluster] = [],
+    _ clusters: [SimulatedCluster] = [], beginning: Date = SimulatedCluster.beginning,
     links: @escaping @Sendable (ClusterSpec) -> ClusterLinks = { _ in ClusterLinks() }
   ) {
     self.links = links
+    self.beginning = beginning
     for cluster in clusters { self.clusters[cluster.name] = cluster }
     own = Set(clusters.map(\.name))
   }
@@ -36,8 +40,8 @@ public actor SimulatedDirectory: ClusterDirectory {
   public func fail(_ operation: String, with error: HydraError?) { failures[operation] = error }
   /// Calls of `operation` never return; they end when they are cancelled.
   public func hang(_ operation: String) { hangs.insert(operation) }
-  /// The fake called `name`.
-  public func fake(_ name: String) -> SimulatedCluster? { clusters[name] }
+  /// The cluster called `name`, for what only a simulated one can do.
+  public func simulated(_ name: String) -> SimulatedCluster? { clusters[name] }
 
   private func enter(_ operation: String, _ argument: String) async throws {
     calls.append("\(operation) \(argument)")
@@ -50,7 +54,8 @@ public actor SimulatedDirectory: ClusterDirectory {
     try await enter("start", spec.name)
     guard clusters[spec.name] == nil else { throw HydraError(.conflict, "cluster '\(spec.name)' exists already") }
     progress(ProgressUpdate("api.\(spec.name)", "ready", phase: .done))
-    clusters[spec.name] = SimulatedCluster(name: spec.name, nodes: spec.nodes, links: links(spec))
+    clusters[spec.name] = SimulatedCluster(
+      name: spec.name, nodes: spec.nodes, links: links(spec), beginning: beginning)
     own.insert(spec.name)
     return try await summary(spec.name)
   }
@@ -82,7 +87,7 @@ public actor SimulatedDirectory: ClusterDirectory {
   /// Connects to a cluster, which is called `remote`.
   public func connect(url: String, token: String?) async throws -> ClusterSummary {
     try await enter("connect", token.map { "\(url) \($0)" } ?? url)
-    clusters["remote"] = SimulatedCluster(name: "remote")
+    clusters["remote"] = SimulatedCluster(name: "remote", beginning: beginning)
     own.insert("remote")
     return try await summary("remote")
   }
@@ -136,11 +141,11 @@ public actor SimulatedDirectory: ClusterDirectory {
 
   private func summary(_ name: String) async throws -> ClusterSummary {
     guard let cluster = clusters[name] else { throw missing(name) }
-    let nodes = try await cluster.nodes()
+    let state = try await cluster.view()
     return ClusterSummary(
       name: name, state: .running, api: cluster.links.base, proxy: cluster.links.proxy.endpoint,
-      stats: cluster.links.proxy.stats, nodes: nodes.count, nodesReady: nodes.count { $0.state == .ready },
-      services: try await cluster.services().count, current: inUse == name,
+      stats: cluster.links.proxy.stats, nodes: state.nodes.count,
+      nodesReady: state.nodes.count { $0.state == .ready }, services: state.services.count, current: inUse == name,
       origin: name == "remote" ? .remote : .local)
   }
 }

@@ -79,7 +79,7 @@ extension World {
     nodes[name]?.replicas[id]?.isRunning = false
     nodes[name]?.replicas[id]?.exitCode = code
     nodes[name]?.replicas[id]?.wasHealthy = false
-    let address = NodeAddress(name: name, ip: "10.0.0.\(node.index)", incarnation: "run-\(node.run)")
+    let address = NodeAddress(name: name, ip: node.ip, incarnation: "run-\(node.run)")
     guard isReachable(address), !random.happens(faults.losesEvents) else { return }
     schedule(
       .input(.replica(address, .ended(container: id, exitCode: code)), epoch: epoch),

@@ -29,12 +29,26 @@ package struct SimulatedNode: Sendable {
   var missed = 0
   package internal(set) var replicas: [String: SimulatedReplica] = [:]
   var images: Set<String> = []
+  /// Its address on the cluster's network while it runs.
+  var ip: String
+
+  var image = SimulatedNode.image
+
+  /// The image of nodes.
+  static let image = "hydra-node"
+
+  init(index: Int, state: ObservedContainer.State, run: Int) {
+    self.index = index
+    self.state = state
+    self.run = run
+    ip = "10.0.0.\(index)"
+  }
 
   func observed(_ name: String) -> ObservedContainer {
     ObservedContainer(
       id: "id-\(name)", state: state, incarnation: "run-\(run)",
-      ip: state == .running || state == .paused ? "10.0.0.\(index)" : nil,
-      image: "hydra-node")
+      ip: state == .running || state == .paused ? ip : nil,
+      image: image)
   }
 }
 

@@ -14,9 +14,14 @@ extension World {
 
   /// Requests `work`; ``answer(to:within:)`` has its answer.
   package mutating func begin(_ work: any Work, key: String? = nil) -> RequestID {
+    begin { .request($0, work, key: key) }
+  }
+
+  /// Gives the core an input that it answers under the request's number.
+  package mutating func begin(_ input: (RequestID) -> Input) -> RequestID {
     clients.nextID += 1
     let id = RequestID(clients.nextID)
-    feed(.request(id, work, key: key))
+    feed(input(id))
     return id
   }
 
@@ -40,6 +45,19 @@ extension World {
       advance()
     }
     return true
+  }
+
+  /// Lets the world run for `time`.
+  package mutating func pass(_ time: Duration) {
+    let end = clock + time
+    while let next = agenda.next, next <= end { advance() }
+    clock = max(clock, end)
+  }
+
+  /// Lets the world run until everything is as everybody was promised, though not for longer than `limit`.
+  package mutating func rest(within limit: Duration = .seconds(60)) {
+    let end = clock + limit
+    while clock < end, unrest() != nil { pass(.milliseconds(100)) }
   }
 
   /// The cluster as its API shows it.

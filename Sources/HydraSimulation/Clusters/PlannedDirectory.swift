@@ -1,20 +1,26 @@
+public import FoundationEssentials
 public import HydraModel
 
 /// Clusters in which nothing happens but in memory: each change is reported as the request it would be, and takes effect on a
 /// simulated cluster, so that what is planned next sees it.
 public struct PlannedDirectory: ClusterDirectory {
-  private let simulation = SimulatedDirectory(links: ClusterLinks.init(_:))
+  private let simulation: SimulatedDirectory
+  private let beginning: Date
   private let tell: @Sendable (String) -> Void
 
-  /// An empty directory; `tell` receives each request in readable form.
-  public init(tell: @escaping @Sendable (String) -> Void) { self.tell = tell }
+  /// An empty directory at `beginning`; `tell` receives each request in readable form.
+  public init(beginning: Date, tell: @escaping @Sendable (String) -> Void) {
+    simulation = SimulatedDirectory(beginning: beginning, links: ClusterLinks.init(_:))
+    self.beginning = beginning
+    self.tell = tell
+  }
 
   /// Copies the clusters of `real` as they are now. Rethrows the errors of `real`.
   public func copy(_ real: any ClusterDirectory) async throws {
     let current = try await real.currentName()
     for cluster in try await real.list() where cluster.state == .running {
       let state = try await real.cluster(cluster.name).state()
-      await simulation.add(SimulatedCluster(state), isCurrent: cluster.name == current)
+      await simulation.add(SimulatedCluster(state, beginning: beginning), isCurrent: cluster.name == current)
     }
   }
 
@@ -60,7 +66,7 @@ public struct PlannedDirectory: ClusterDirectory {
   public func cluster(_ name: String?) async throws -> any ClusterOperations {
     var chosen = name
     if chosen == nil { chosen = try await simulation.currentName() }
-    guard let chosen, let cluster = await simulation.fake(chosen) else {
+    guard let chosen, let cluster = await simulation.simulated(chosen) else {
       // The simulation has the right error: no cluster, several, or none of that name.
       return try await simulation.cluster(name)
     }

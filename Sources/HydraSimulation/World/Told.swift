@@ -5,6 +5,7 @@ import HydraModel
 extension World {
   /// The core tells of `event`.
   mutating func heard(_ event: ClusterEvent) {
+    told?.append(event)
     checker.told(event).map { violated($0) }
     // One that waited for its number is about an earlier time.
     guard event.time == instant.date, let name = event.node else { return }

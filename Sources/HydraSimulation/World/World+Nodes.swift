@@ -115,7 +115,7 @@ extension World {
   mutating func provide(_ image: String, _ addresses: [NodeAddress]) -> Outcome {
     var errors: [String: HydraError] = [:]
     for address in addresses {
-      if images[image] == nil {
+      if images[image] == nil, !hasEveryImage {
         errors[address.name] = HydraError(.imageUnavailable, "image '\(image)' is not on the host and can't be pulled")
       } else if isReachable(address) {
         nodes[address.name]?.images.insert(image)

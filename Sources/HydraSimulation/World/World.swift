@@ -1,6 +1,6 @@
 import FoundationEssentials
 public import HydraControl
-import HydraModel
+package import HydraModel
 
 /// One simulated world: the engines, nodes, replicas, images, the proxy, the store and the clients around the production
 /// core, under virtual time and a seed. Nothing here decides about the cluster.
@@ -21,6 +21,11 @@ public struct World: Sendable {
   let disabled: Guard?
   let timings: Timings
   let keepsTrace: Bool
+  let cluster: ClusterDescription
+  /// What the calendar showed when the world began.
+  let beginning: Date
+  /// Whether its dates are whole milliseconds.
+  let hasWholeMilliseconds: Bool
   var isCalm = false
 
   var agenda = Agenda<Happening>()
@@ -33,6 +38,8 @@ public struct World: Sendable {
   var runCounter = 0
   /// The images on the host, by name.
   package var images: [String: ImageBehaviour] = [:]
+  /// Whether there is every other image as well, and works.
+  let hasEveryImage: Bool
   package var store = SimulatedStore()
   package internal(set) var proxy = SimulatedProxy()
   /// Until when the management node reaches no node's engine.
@@ -41,7 +48,9 @@ public struct World: Sendable {
   var checker = Checker()
   var clients = Clients()
   /// Answers to requests made by ``call(_:key:within:)``.
-  var direct: [RequestID: Result<Reply, HydraError>] = [:]
+  package var direct: [RequestID: Result<Reply, HydraError>] = [:]
+  /// The events that the core told, where somebody takes them.
+  package var told: [ClusterEvent]?
   var coreDiedAt: Duration = .zero
   var lastActivity: Duration = .zero
 
@@ -75,6 +84,32 @@ public struct World: Sendable {
     self.timings = timings
     self.disabled = disabled
     self.keepsTrace = keepsTrace
+    cluster = ClusterDescription(
+      name: "test", api: "http://localhost:4000", proxy: "http://localhost:8888",
+      stats: "http://localhost:9999/stats", nodeImage: SimulatedNode.image)
+    beginning = Date(timeIntervalSince1970: 1_700_000_000)
+    hasWholeMilliseconds = false
+    hasEveryImage = false
+    startCore()
+  }
+
+  /// A world without faults that begins at `beginning` with this cluster, has every image, and keeps what the core tells.
+  init(_ cluster: ClusterDescription, _ existing: ExistingCluster, beginning: Date) {
+    random = SplitMix64(1)
+    faults = .none
+    timings = Timings()
+    disabled = nil
+    keepsTrace = false
+    self.cluster = cluster
+    self.beginning = beginning
+    hasWholeMilliseconds = true
+    hasEveryImage = true
+    told = []
+    store.state = existing.saved
+    nodes = existing.nodes
+    runCounter = existing.nodes.count
+    replicaCounter = existing.nodes.values.reduce(0) { $0 + $1.replicas.count }
+    for name in existing.saved.desired.nodes.keys where nodes[name] == nil { checker.destroyed(name) }
     startCore()
   }
 
@@ -100,7 +135,9 @@ public struct World: Sendable {
   }
 
   var instant: Instant {
-    Instant(uptime: clock, date: Date(timeIntervalSince1970: 1_700_000_000 + clock / .seconds(1)))
+    // As every payload has them, so that what a program reads here does not differ from what it reads over HTTP.
+    let sinceBeginning = hasWholeMilliseconds ? (clock / .milliseconds(1)).rounded(.down) / 1000 : clock / .seconds(1)
+    return Instant(uptime: clock, date: beginning.addingTimeInterval(sinceBeginning))
   }
 
   mutating func note(_ text: @autoclosure () -> String) {
@@ -150,10 +187,7 @@ public struct World: Sendable {
     proxy.takenOut = [:]
     checker.revision = 0
     checker.knownRuns = [:]
-    core = ControlCore(
-      cluster: ClusterDescription(
-        name: "test", api: "http://localhost:4000", proxy: "http://localhost:8888",
-        stats: "http://localhost:9999/stats", nodeImage: "hydra-node"), timings: timings, disabled: disabled)
+    core = ControlCore(cluster: cluster, timings: timings, disabled: disabled)
     note("the management node starts")
     feed(.begin)
     schedule(.input(.host(.resync), epoch: epoch), after: .milliseconds(5))
