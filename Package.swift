@@ -99,11 +99,13 @@ let package = Package(
 
     // The shell.
     .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
+    // Swift's hook for the jobs of tasks, which has no Swift interface: a simulation runs them all on one thread.
+    .target(name: "CTaskHook"),
     .target(name: "LineEditor", dependencies: ["CLibedit"], swiftSettings: strict),
     .target(
       name: "HydraShell",
       dependencies: [
-        "HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", "HydraSimulation", "LineEditor",
+        "CTaskHook", "HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", "HydraSimulation", "LineEditor",
       ], swiftSettings: strict),
 
     // Executables only compose.

@@ -4,6 +4,7 @@ import HydraDiagnostics
 import HydraLanguage
 import HydraModel
 import HydraRuntime
+import HydraSimulation
 
 /// The tool, from the words of a command line to an exit status. Without hidden globals: everything it reads and writes is
 /// passed in, so that tests run it in process.
@@ -64,6 +65,8 @@ public struct HydraTool: Sendable {
         streams: streams, color: color && streams.error.isTerminal, isCheck: isCheck, isQuiet: invocation.options.quiet
       ).run(paths)
     case .plan(let text, let arguments): return await plan(text, arguments, invocation, color: color)
+    case .simulate(let path, let arguments, let request):
+      return await simulate(path, arguments, request, invocation, color: color)
     case .interactive where isatty(streams.input) == 1:
       return await running(invocation, color: color) { await $0.shell() }
     case .interactive: return await script("-", [], invocation, color: color)
@@ -172,6 +175,35 @@ public struct HydraTool: Sendable {
     let status = await run.run(bytes, name: name, origin: name == "-c" ? .commandLine : .file, arguments: arguments)
     await services?.close()
     return status
+  }
+
+  private func simulate(
+    _ path: String, _ arguments: [String], _ request: SimulateRun.Request, _ invocation: Invocation, color: Bool
+  ) async -> Int32 {
+    guard let bytes = read(path, color: color, json: invocation.failsInJSON) else { return ExitCode.invalid.rawValue }
+    if HelpText.isAskedFor(in: arguments) {
+      let script = ScriptDescription(bytes: bytes, name: path)
+      if script.arguments != nil { return help(ofScript: path, script, color: color) }
+    }
+    // Without an engine there is no cluster, but a script that starts one can still be simulated.
+    var existing: (clusters: [ClusterState], current: String?) = ([], nil)
+    var services: HydraServices?
+    do {
+      let made = try await makeServices()
+      services = made
+      existing = try await ClusterStates.all(in: made.directory)
+    } catch {
+      complain(SimulateRun.withoutClusters(error), color: color, json: invocation.failsInJSON)
+    }
+    let wallTime = services?.clock.wallTime ?? Date().timeIntervalSince1970
+    let interruptions = services?.interruptions ?? { @Sendable in ProcessSignals.interruptions() }
+    let run = SimulateRun(
+      streams: streams, environment: environment, color: color && streams.error.isTerminal,
+      options: invocation.options, request: request, existing: existing, wallTime: wallTime,
+      interruptions: interruptions)
+    await services?.close()
+    return await run.run(
+      bytes, name: path == "-" ? "standard input" : ScriptFiles.plain(path), arguments: arguments)
   }
 
   private func check(_ paths: [String], json: Bool, strict: Bool, color: Bool) async -> Int32 {

@@ -267,6 +267,16 @@ import Testing
     #expect(world.serviceNames.isEmpty && world.containers == 0)
   }
 
+  @Test func anAliasThatIsBeingRemovedIsWaitedFor() {
+    var world = world(nodes: 2)
+    _ = world.hello(2)
+    let removal = world.begin(RemoveService("hello1"))
+    #expect(world.run { $0.proxy.table.services["hello1"] == nil } && world.serviceNames == ["hello1"])
+    #expect(world.hello(1).service?.state == .healthy)
+    #expect(world.answer(to: removal) == .success(.removed(Removed("hello1"))))
+    world.hello(1).expectFailure(.conflict, "service 'hello1' already exists")
+  }
+
   @Test func anEmptyStoreBesideNodesIsNotANewCluster() {
     var world = world(nodes: 2)
     _ = world.hello(2)

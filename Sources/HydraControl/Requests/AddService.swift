@@ -3,7 +3,10 @@ public import HydraModel
 
 extension AddService: Work {
   public var needs: [Part] { [.proxy] }
-  public func canBegin(_ core: ControlCore) -> Bool { core.isSettled }
+  /// What is being removed is waited for: it may be what an earlier try of this request left behind.
+  public func canBegin(_ core: ControlCore) -> Bool {
+    core.isSettled && core.projected.services[spec.alias]?.phase != .removing
+  }
   public func limit(_ timings: Timings) -> Duration { spec.within.map { .seconds($0) } ?? timings.deploy }
   public func condition(_ request: RequestRecord) -> String { "service '\(spec.alias)' to be ready" }
 

@@ -18,6 +18,13 @@ struct CommandLineCompletion {
     ),
     ("plan", "show the calls a script would make", [.init(text: "-c", description: "plan commands given as a string")]),
     (
+      "simulate", "run a script in simulated clusters in which things go wrong",
+      [
+        .init(text: "--seeds", description: "how many seeds"),
+        .init(text: "--faults", description: "how much goes wrong: none, some, many"),
+      ]
+    ),
+    (
       "fmt", "format scripts in place",
       [.init(text: "--check", description: "only list the files it would change")]
     ),
@@ -68,7 +75,7 @@ struct CommandLineCompletion {
 
   /// What may follow the name of a script that declares its arguments; nil where no script is named.
   private func scriptArguments(_ words: [String], _ prefix: String) -> [LiveNames.Name]? {
-    let words = words.first == "run" || words.first == "plan" ? words.dropFirst() : words[...]
+    let words = ["run", "plan", "simulate"].contains(words.first) ? words.dropFirst() : words[...]
     guard let path = words.first, path.hasSuffix(".hydra"), let bytes = try? ScriptFiles.read(path, input: -1),
       let arguments = ScriptDescription(bytes: bytes, name: path).arguments
     else { return nil }

@@ -61,6 +61,10 @@ struct HelpText {
       "show the calls a script would make, without making them (also: plan -c 'TEXT')"
     ),
     (
+      "hydra simulate FILE [ARGS…]",
+      "run a script in simulated clusters in which things go wrong (see: simulate --help)"
+    ),
+    (
       "hydra fmt [--check] FILE…",
       "format scripts in place; --check only lists those that need it"
     ),
@@ -121,9 +125,28 @@ struct HelpText {
   /// A way to start the tool: `check`, `plan` and so on.
   private func mode(_ name: String) -> String? {
     Self.modes.first { $0.form.hasPrefix("hydra \(name) ") || $0.summary.contains("hydra \(name) ") }.map { mode in
-      "\(mode.form)\n  \(mode.summary)\n\nhydra --help lists the options of the tool\n"
+      let details = name == "simulate" ? "\n" + Self.simulation + "\n" : ""
+      return "\(mode.form)\n  \(mode.summary)\n\(details)\nhydra --help lists the options of the tool\n"
     }
   }
+
+  /// What there is to know about `hydra simulate`.
+  private static let simulation = """
+    hydra simulate [--seeds N] [--seed S] [--faults none|some|many] FILE [ARGS…]
+
+      Runs the script once for each seed, in virtual time, against simulated clusters that the control core of production
+      decides about. What goes wrong follows from the seed: nodes, engines, the proxy, the store and the management node die,
+      freeze or are cut off, calls fail or come to nothing, events are lost. The clusters that exist now are copied; none of
+      them is touched. The exit status is that of the first seed that failed.
+
+    OPTIONS
+      --seeds N     how many seeds, from 1 on (default: 100)
+      --seed S      one seed alone, with the output of the script and all that happened
+      --faults F    how much goes wrong: none, some (default), many
+
+      http(…) reaches the simulated proxies, whose services respond 200. Files are read; nothing is written, and no
+      program is run.
+    """
 
   private func command(_ spec: CommandSpec) -> String {
     var text = "\(spec.name): \(spec.summary)\n\n\(title("USAGE"))\n  \(spec.usage)\n"

@@ -33,6 +33,7 @@ struct Invocation: Equatable {
     case check(paths: [String], json: Bool)
     case format(paths: [String], isCheck: Bool)
     case plan(Text, arguments: [String])
+    case simulate(path: String, arguments: [String], SimulateRun.Request)
     case help([String])
     /// hydra(1), for `make install`.
     case manual
@@ -82,6 +83,7 @@ struct Invocation: Equatable {
     // What follows a script is for the script.
     case "run" where HelpText.isAskedFor(in: Array(rest.prefix(1))),
       "plan" where HelpText.isAskedFor(in: Array(rest.prefix(1))),
+      "simulate" where HelpText.isAskedFor(in: Array(rest.prefix(1))),
       "check" where HelpText.isAskedFor(in: rest), "fmt" where HelpText.isAskedFor(in: rest),
       "completion" where HelpText.isAskedFor(in: rest):
       return .help([first])
@@ -116,6 +118,17 @@ struct Invocation: Equatable {
       }
       let (path, arguments) = try file(of: first, Array(words), &options)
       return .plan(.file(path), arguments: arguments)
+    case "simulate":
+      var request = SimulateRun.Request()
+      var words = rest[...]
+      try takeOptions(&words, &options, of: &request)
+      guard let path = words.popFirst() else {
+        throw Problem(message: "'simulate' needs a file", remedy: "hydra simulate FILE.hydra")
+      }
+      if path.hasPrefix("-"), path != "-" { throw unknown(path, among: ["--seeds", "--faults"]) }
+      try takeOptions(&words, &options, of: &request)
+      request.seed = options.seed
+      return .simulate(path: path, arguments: try scriptArguments(words), request)
     case "fmt":
       let (paths, flags) = try files(of: first, rest, flags: ["--check"], &options)
       return .format(paths: paths, isCheck: flags.contains("--check"))
@@ -208,6 +221,39 @@ struct Invocation: Equatable {
     return (paths, given)
   }
 
+  /// Takes the options of `simulate`, and global ones, from the front of `words`.
+  private static func takeOptions(
+    _ words: inout ArraySlice<String>, _ options: inout Options, of request: inout SimulateRun.Request
+  ) throws(Problem) {
+    while true {
+      try takeOptions(&words, &options)
+      guard let word = words.first else { return }
+      let name = String(word.prefix { $0 != "=" })
+      guard name == "--seeds" || name == "--faults" else { return }
+      let value = try value(of: name, &words)
+      if name == "--faults" {
+        guard let level = SimulateRun.FaultLevel(rawValue: value) else {
+          let levels = SimulateRun.FaultLevel.allCases.map(\.rawValue).joined(separator: ", ")
+          throw Problem(message: "'\(value)' is not a level of faults, expected one of \(levels)")
+        }
+        request.faults = level
+      } else {
+        guard let count = UInt64(value), (1...1_000_000_000).contains(count) else {
+          throw Problem(message: "'\(value)' is not a number of seeds, expected an integer from 1 to 1000000000")
+        }
+        request.seeds = count
+      }
+    }
+  }
+
+  /// The value of the option `name`, which is the first of `words`; takes both.
+  private static func value(of name: String, _ words: inout ArraySlice<String>) throws(Problem) -> String {
+    guard let word = words.popFirst() else { throw Problem(message: "'\(name)' needs a value") }
+    if name.count < word.count { return String(word.dropFirst(name.count + 1)) }
+    guard let next = words.popFirst() else { throw Problem(message: "'\(name)' needs a value") }
+    return next
+  }
+
   // MARK: Global options
 
   /// Takes global options from the front of `words`.
@@ -222,19 +268,13 @@ struct Invocation: Equatable {
       case "--strict": options.strict = true
       default:
         guard ["--cluster", "--output", "--seed"].contains(name) else { return }
-        let value: String
-        if name.count < word.count {
-          value = String(word.dropFirst(name.count + 1))
-        } else {
-          guard let next = words.dropFirst().first else { throw Problem(message: "'\(name)' needs a value") }
-          value = next
-          words = words.dropFirst()
-        }
+        let value = try value(of: name, &words)
         switch name {
         case "--cluster": options.cluster = value
         case "--output": options.output = try form(value)
         default: options.seed = try seed(value)
         }
+        continue
       }
       words = words.dropFirst()
     }

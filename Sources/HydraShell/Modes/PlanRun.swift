@@ -120,7 +120,7 @@ private final class PlannedSteps: PlanListener {
 }
 
 /// A plan has no results to show.
-private struct SilentOutput: RuntimeOutput {
+struct SilentOutput: RuntimeOutput {
   func result(_ result: CommandResult) async {}
   func print(_ text: String) async {}
   func printError(_ text: String) async {}

@@ -10,17 +10,16 @@ public struct PlannedDirectory: ClusterDirectory {
 
   /// An empty directory at `beginning`; `tell` receives each request in readable form.
   public init(beginning: Date, tell: @escaping @Sendable (String) -> Void) {
-    simulation = SimulatedDirectory(beginning: beginning, links: ClusterLinks.init(_:))
+    simulation = SimulatedDirectory(now: { beginning }, links: ClusterLinks.init(_:))
     self.beginning = beginning
     self.tell = tell
   }
 
   /// Copies the clusters of `real` as they are now. Rethrows the errors of `real`.
   public func copy(_ real: any ClusterDirectory) async throws {
-    let current = try await real.currentName()
-    for cluster in try await real.list() where cluster.state == .running {
-      let state = try await real.cluster(cluster.name).state()
-      await simulation.add(SimulatedCluster(state, beginning: beginning), isCurrent: cluster.name == current)
+    let (clusters, current) = try await ClusterStates.all(in: real)
+    for state in clusters {
+      await simulation.add(SimulatedCluster(state, beginning: beginning), isCurrent: state.name == current)
     }
   }
 

@@ -19,6 +19,9 @@ public actor SimulatedCluster: ClusterOperations {
   private var nextListener = 0
   private var runsOn = true
   private var isHeld = false
+  /// Whether things go wrong: then its requests are repeated as a client does it.
+  private var isTroubled = false
+  private var asking: [Int: CheckedContinuation<Reply, any Error>] = [:]
   private var requests: [any ClusterRequest] = []
   private var failures: [String: HydraError] = [:]
   private var hanging: Set<String> = []
@@ -59,10 +62,10 @@ public actor SimulatedCluster: ClusterOperations {
     if let error = failures[R.name] { throw error }
     // As the API does, before the core sees it.
     try HydraError.throwIfAny(request.problems())
-    guard let core = world.core else { throw SimulatedCluster.unreachable }
     let answer: any Sendable =
       switch request {
-      case let reading as any Reading: try reading.answer(core)
+      case let reading as any Reading: try read(reading)
+      case let work as any Work where isTroubled: try await ask(work, key: key).value
       case let work as any Work: try await wait { .request($0, work, key: key) }.value
       case let cancellation as CancelRequest: try await wait { .cancelKey($0, cancellation.key) }.value
       default: throw HydraError(.internal, "the control core does not know '\(R.name)'")
@@ -87,6 +90,29 @@ public actor SimulatedCluster: ClusterOperations {
     } onCancel: {
       Task { await self.cancel(id) }
     }
+  }
+
+  private func read(_ reading: any Reading) throws -> any Sendable {
+    guard let core = world.core else { throw SimulatedCluster.unreachable }
+    return try reading.answer(core)
+  }
+
+  private func ask(_ work: any Work, key: String?) async throws -> Reply {
+    let number = world.ask(work, key: key ?? "request-\(requests.count)")
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        asking[number] = continuation
+        if Task.isCancelled { world.withdraw(number) }
+        run()
+      }
+    } onCancel: {
+      Task { await self.withdraw(number) }
+    }
+  }
+
+  private func withdraw(_ number: Int) {
+    world.withdraw(number)
+    run()
   }
 
   private func cancel(_ id: RequestID) {
@@ -115,15 +141,21 @@ public actor SimulatedCluster: ClusterOperations {
 
   /// Hands out the answers that the core gave.
   private func answer() {
-    for (id, result) in world.direct { waiting.removeValue(forKey: id)?.resume(with: result.mapError { $0 }) }
+    for (id, result) in world.direct.sorted(by: { $0.key < $1.key }) {
+      waiting.removeValue(forKey: id)?.resume(with: result.mapError { $0 })
+    }
     world.direct = [:]
+    for (number, result) in world.asked.sorted(by: { $0.key < $1.key }) {
+      asking.removeValue(forKey: number)?.resume(with: result.mapError { $0 })
+    }
+    world.asked = [:]
   }
 
   private func deliver() {
     answer()
     guard let told = world.told, !told.isEmpty else { return }
     world.told = []
-    for listener in listeners.values { for event in told { listener.yield(event) } }
+    for (_, listener) in listeners.sorted(by: { $0.key < $1.key }) { for event in told { listener.yield(event) } }
   }
 
   // MARK: Events
@@ -199,6 +231,36 @@ public actor SimulatedCluster: ClusterOperations {
     world.pass(time)
     deliver()
   }
+
+  /// Until the next thing happens; nil if nothing will.
+  public var timeToNext: Duration? { world.agenda.next.map { max(.zero, $0 - world.clock) } }
+
+  /// Time stands, and from now on things go wrong, as `seed` has it; `keepsTrace` notes what happens.
+  public func begin(_ faults: Faults, seed: UInt64, keepsTrace: Bool = false) {
+    isHeld = true
+    isTroubled = true
+    world.begin(faults, seed: seed, keepsTrace: keepsTrace)
+  }
+
+  /// What happened since ``begin(_:seed:keepsTrace:)``, as a person would tell it, with the time in seconds before it: requests,
+  /// events, and what went wrong.
+  public var trace: [String] {
+    world.trace.compactMap { line in
+      let parts = line.split(separator: " ", maxSplits: 1)
+      guard parts.count == 2 else { return nil }
+      let (time, text) = (parts[0], parts[1])
+      if text.hasPrefix("event "), let colon = text.firstIndex(of: ":") {
+        return "\(time) \(text[text.index(after: colon)...].dropFirst())"
+      }
+      let isTold = SimulatedCluster.toldBeginnings.contains { text.hasPrefix($0) } || text.hasSuffix("is requested")
+      return isTold ? line : nil
+    }
+  }
+
+  private static let toldBeginnings = ["disaster: ", "the management node ", "the proxy starts", "VIOLATION"]
+
+  /// What a request to service `alias` at the proxy gets.
+  public func requestThroughProxy(_ alias: String) -> ProxyAnswer { world.requestThroughProxy(alias) }
 
   /// Time runs again.
   public func release() {

@@ -12,23 +12,31 @@ public actor SimulatedDirectory: ClusterDirectory {
   private var hangs: Set<String> = []
   /// Where the clusters that are started here are.
   private let links: @Sendable (ClusterSpec) -> ClusterLinks
-  /// When their worlds begin.
-  private let beginning: Date
+  /// When the world of a cluster that is started now begins.
+  private let now: @Sendable () -> Date
+  /// Prepares each cluster before anybody uses it.
+  private let prepare: @Sendable (SimulatedCluster) async -> Void
+  /// All that ever were.
+  public private(set) var everyCluster: [SimulatedCluster] = []
 
   /// A directory of these clusters.
   public init(
-    _ clusters: [SimulatedCluster] = [], beginning: Date = SimulatedCluster.beginning,
-    links: @escaping @Sendable (ClusterSpec) -> ClusterLinks = { _ in ClusterLinks() }
+    _ clusters: [SimulatedCluster] = [], now: @escaping @Sendable () -> Date = { SimulatedCluster.beginning },
+    links: @escaping @Sendable (ClusterSpec) -> ClusterLinks = { _ in ClusterLinks() },
+    prepare: @escaping @Sendable (SimulatedCluster) async -> Void = { _ in }
   ) {
     self.links = links
-    self.beginning = beginning
+    self.prepare = prepare
+    self.now = now
     for cluster in clusters { self.clusters[cluster.name] = cluster }
+    everyCluster = clusters
     own = Set(clusters.map(\.name))
   }
 
   /// Adds a cluster that somebody else started, unless `isCurrent`: then it is the one in use.
   public func add(_ cluster: SimulatedCluster, isCurrent: Bool) {
     clusters[cluster.name] = cluster
+    everyCluster.append(cluster)
     guard isCurrent else { return }
     inUse = cluster.name
     own.insert(cluster.name)
@@ -54,8 +62,10 @@ public actor SimulatedDirectory: ClusterDirectory {
     try await enter("start", spec.name)
     guard clusters[spec.name] == nil else { throw HydraError(.conflict, "cluster '\(spec.name)' exists already") }
     progress(ProgressUpdate("api.\(spec.name)", "ready", phase: .done))
-    clusters[spec.name] = SimulatedCluster(
-      name: spec.name, nodes: spec.nodes, links: links(spec), beginning: beginning)
+    let cluster = SimulatedCluster(name: spec.name, nodes: spec.nodes, links: links(spec), beginning: now())
+    clusters[spec.name] = cluster
+    everyCluster.append(cluster)
+    await prepare(cluster)
     own.insert(spec.name)
     return try await summary(spec.name)
   }
@@ -87,7 +97,7 @@ public actor SimulatedDirectory: ClusterDirectory {
   /// Connects to a cluster, which is called `remote`.
   public func connect(url: String, token: String?) async throws -> ClusterSummary {
     try await enter("connect", token.map { "\(url) \($0)" } ?? url)
-    clusters["remote"] = SimulatedCluster(name: "remote", beginning: beginning)
+    clusters["remote"] = SimulatedCluster(name: "remote", beginning: now())
     own.insert("remote")
     return try await summary("remote")
   }

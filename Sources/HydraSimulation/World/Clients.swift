@@ -11,6 +11,8 @@ struct Clients: Sendable {
     var isCancelled = false
     /// Whether an earlier answer left open what was done.
     var isOpen = false
+    /// Whether somebody outside of the world waits for the answer.
+    var isAsked = false
   }
 
   var pending: [Int: Pending] = [:]
@@ -97,6 +99,25 @@ extension World {
     return number
   }
 
+  /// Requests `work` as a client that repeats it, under its key, when the connection breaks or something is unavailable;
+  /// ``asked`` has its answer.
+  mutating func ask(_ work: any Work, key: String) -> Int {
+    let number = clients.next
+    clients.next += 1
+    clients.pending[number] = Clients.Pending(work: work, key: key, begun: clock, isAsked: true)
+    note("\(type(of: work).name) is requested")
+    open(work)
+    send(number)
+    return number
+  }
+
+  /// Cancels what was asked; its answer tells what became of it.
+  mutating func withdraw(_ number: Int) {
+    guard let pending = clients.pending[number], !pending.isCancelled else { return }
+    clients.pending[number]?.isCancelled = true
+    if let id = pending.id, core != nil, checker.epochOf[id] == epoch { feed(.cancel(id)) }
+  }
+
   private mutating func send(_ number: Int) {
     guard let pending = clients.pending[number], core != nil else { return }
     clients.nextID += 1
@@ -105,6 +126,8 @@ extension World {
     clients.pending[number]?.id = id
     clients.numbers[id] = number
     feed(.request(id, pending.work, key: pending.key))
+    // Cancelled while the management node was away.
+    if pending.isAsked, pending.isCancelled { feed(.cancel(id)) }
   }
 
   /// Clients whose connection broke send their request again, under its key.
@@ -118,7 +141,7 @@ extension World {
   mutating func clientActs(_ number: Int) {
     guard let pending = clients.pending[number], core != nil else { return }
     if let id = pending.id, clients.numbers[id] != nil, checker.epochOf[id] == epoch {
-      guard !isCalm else { return }
+      guard !isCalm, !pending.isAsked else { return }
       note("client \(number) cancels")
       clients.pending[number]?.isCancelled = true
       feed(.cancel(id))
@@ -140,6 +163,7 @@ extension World {
       }
     }
     clients.pending[number] = nil
+    if pending.isAsked { asked[number] = result }
     checkRepeat(pending, result)
     conclude(pending, result)
   }

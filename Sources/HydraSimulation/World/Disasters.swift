@@ -89,7 +89,7 @@ extension World {
       host(.partStopped(.proxy))
       schedule(.heal(disaster), after: random.time(.milliseconds(1), .milliseconds(400)))
     case .storeIsLost:
-      guard core == nil, !nodes.isEmpty else { return }
+      guard core == nil, !nodes.isEmpty, !hasPeople else { return }
       store.isLost = true
       store.state = nil
       store.events = []

@@ -17,16 +17,18 @@ public struct World: Sendable {
   public internal(set) var steps = 0
 
   var random: SplitMix64
-  let faults: Faults
+  var faults: Faults
   let disabled: Guard?
   let timings: Timings
-  let keepsTrace: Bool
+  var keepsTrace: Bool
   let cluster: ClusterDescription
   /// What the calendar showed when the world began.
   let beginning: Date
   /// Whether its dates are whole milliseconds.
   let hasWholeMilliseconds: Bool
   var isCalm = false
+  /// Whether a person runs a program in it, who is spared the loss of everything that was saved.
+  var hasPeople = false
 
   var agenda = Agenda<Happening>()
   /// Grows with each start of the management node: what was under way for an earlier one is nobody's.
@@ -49,6 +51,8 @@ public struct World: Sendable {
   var clients = Clients()
   /// Answers to requests made by ``call(_:key:within:)``.
   package var direct: [RequestID: Result<Reply, HydraError>] = [:]
+  /// Answers to requests made by ``ask(_:key:)``.
+  var asked: [Int: Result<Reply, HydraError>] = [:]
   /// The events that the core told, where somebody takes them.
   package var told: [ClusterEvent]?
   var coreDiedAt: Duration = .zero
