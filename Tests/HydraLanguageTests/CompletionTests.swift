@@ -5,8 +5,8 @@ import Testing
   private func texts(_ text: String) -> [String] { Completer.complete(text).candidates.map(\.text) }
 
   @Test(arguments: [
-    ("no", ["node"]), ("node ", ["add", "list", "inspect", "remove", "kill", "start", "pause", "unpause"]), ("node a", ["add"]),
-    ("repeat 3 { node a", ["add"]), ("state; clu", ["cluster"]), ("let n = $(node li", ["list"]),
+    ("no", ["node"]), ("node ", ["add", "list", "inspect", "remove", "kill", "start", "pause", "unpause"]),
+    ("node a", ["add"]), ("repeat 3 { node a", ["add"]), ("state; clu", ["cluster"]), ("let n = $(node li", ["list"]),
     ("node add --c", ["--count", "--cpus", "--cluster"]), ("node add --count 3 --c", ["--cpus", "--cluster"]),
     ("state --output ", ["table", "json", "yaml", "names"]), ("state --output=j", ["json"]), ("wa", ["watch", "wait"]),
     ("watch n", ["nodes"]), ("let x = le", ["len("]), ("let x = service(a).re", ["replicas", "ready", "reason"]),
