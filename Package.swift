@@ -154,8 +154,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "HydraServerTests",
-      dependencies: ["HydraClient", "HydraModel", "HydraServer", httpTypes, lifecycle, logging, nioCore, nioPosix],
-      swiftSettings: strict),
+      dependencies: [
+        "HydraClient", "HydraModel", "HydraServer", "HydraSimulation", httpTypes, lifecycle, logging, nioCore, nioPosix,
+      ], swiftSettings: strict),
     .testTarget(
       name: "HydraClientTests",
       dependencies: ["HydraClient", "HydraModel", "HydraServer", httpTypes, lifecycle, logging, nioCore, nioPosix],

@@ -31,6 +31,9 @@ enum Target: String {
     return target
   }()
 
+  /// What every program begins with.
+  private static let cluster = SimulatedCluster.Template(nodes: 3)
+
   func take(_ bytes: [UInt8]) {
     var sources = SourceMap()
     let file = sources.add(name: "input", origin: self == .complete ? .prompt : .file, bytes: bytes)
@@ -57,7 +60,7 @@ enum Target: String {
   private func runs(_ bytes: [UInt8], plan: (any PlanListener)?) {
     let ended = DispatchSemaphore(value: 0)
     let run = Task {
-      let cluster = SimulatedCluster(name: "test", nodes: 3)
+      let cluster = SimulatedCluster(Target.cluster)
       let host = RuntimeHost(
         directory: SimulatedDirectory([cluster]), output: Silence(), outside: nil, clock: Skipping(),
         environment: ["HOME": "/"], plan: plan)

@@ -21,8 +21,20 @@ struct TestServer: Sendable {
   static func run(
     _ cluster: FakeCluster = FakeCluster(), token: String? = TestServer.token, health: FakeHealth = FakeHealth(),
     port: Int = 0, limits: ServerLimits = ServerLimits(),
-    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-    _ body: @Sendable (TestServer) async throws -> Void
+    logger: Logger = TestServer.silent, _ body: @Sendable (TestServer) async throws -> Void
+  ) async throws {
+    try await serve(cluster, token: token, health: health, port: port, limits: limits, logger: logger) { port, group in
+      try await body(TestServer(port: port, cluster: cluster, group: group))
+    }
+  }
+
+  static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+
+  /// Runs `body` with the port of a server for `cluster`; shuts it down gracefully afterwards.
+  static func serve(
+    _ cluster: any ClusterOperations, token: String? = TestServer.token, health: FakeHealth = FakeHealth(),
+    port: Int = 0, limits: ServerLimits = ServerLimits(), logger: Logger = TestServer.silent,
+    _ body: @Sendable (Int, ServiceGroup) async throws -> Void
   ) async throws {
     let (ports, running) = AsyncStream<Int>.makeStream()
     let server = APIServer(
@@ -41,7 +53,7 @@ struct TestServer: Sendable {
         return
       }
       do {
-        try await body(TestServer(port: port, cluster: cluster, group: group))
+        try await body(port, group)
       } catch {
         await group.triggerGracefulShutdown()
         throw error
@@ -64,6 +76,14 @@ struct TestServer: Sendable {
   func send(
     _ method: String, _ path: String, body: String? = nil, host: String? = nil, token: String? = TestServer.token,
     headers: [String] = []
+  ) async throws -> RawResponse {
+    try await TestServer.send(method, path, to: port, body: body, host: host, token: token, headers: headers)
+  }
+
+  /// One request to the server on `port`.
+  static func send(
+    _ method: String, _ path: String, to port: Int, body: String? = nil, host: String? = nil,
+    token: String? = TestServer.token, headers: [String] = []
   ) async throws -> RawResponse {
     var lines = ["\(method) \(path) HTTP/1.1", "Host: \(host ?? "localhost:\(port)")", "Connection: close"]
     if let token { lines.append("Authorization: Bearer \(token)") }

@@ -13,6 +13,20 @@ public struct CancelRequest: ClusterRequest {
   public init(_ key: String) { self.key = key }
   public init(fields: inout some RequestFields) { key = fields.parameter("key") }
   public var parameters: [String: String] { ["key": key] }
+
+  /// The longest key of a client, in characters.
+  public static let longestKey = 255
+
+  /// What is wrong with the key. Those that the cluster itself gives have blanks: nobody can cancel what was sent without one.
+  public func problems() -> [HydraError] {
+    let isKey = (1...Self.longestKey).contains(key.utf8.count) && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    return isKey
+      ? []
+      : [
+        HydraError(
+          .invalidArgument, "the idempotency key is not 1 to \(Self.longestKey) visible ASCII characters")
+      ]
+  }
 }
 
 /// What became of a request that was to be cancelled.
