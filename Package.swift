@@ -56,6 +56,9 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
+    // Time limits, pauses and what must not be interrupted, for everybody who waits.
+    .target(name: "AsyncSupport", swiftSettings: strict),
+
     // Text and language: pure, no I/O.
     .target(name: "HydraDiagnostics", swiftSettings: strict),
     .target(name: "HydraLanguage", dependencies: ["HydraDiagnostics"], swiftSettings: strict),
@@ -70,9 +73,10 @@ let package = Package(
 
     // Leaves that speak a wire protocol and know nothing of hydra.
     .target(
-      name: "DockerEngine", dependencies: [asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix, nioSSL],
+      name: "DockerEngine",
+      dependencies: ["AsyncSupport", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix, nioSSL],
       swiftSettings: strict),
-    .target(name: "RedisClient", dependencies: [logging, nioCore, nioPosix], swiftSettings: strict),
+    .target(name: "RedisClient", dependencies: ["AsyncSupport", logging, nioCore, nioPosix], swiftSettings: strict),
     .target(name: "HAProxy", dependencies: [nioCore, nioPosix], swiftSettings: strict),
 
     // What a cluster is on an engine; what runs in the management node; what starts and finds clusters, in the tool.
@@ -85,16 +89,18 @@ let package = Package(
         logging, nioCore, nioPosix,
       ], swiftSettings: strict),
     .target(
-      name: "HydraBootstrap", dependencies: ["DockerEngine", "HydraContainers", "HydraModel", nioCore, nioPosix],
+      name: "HydraBootstrap",
+      dependencies: ["AsyncSupport", "DockerEngine", "HydraContainers", "HydraModel", nioCore, nioPosix],
       swiftSettings: strict),
     .target(
       name: "HydraServer",
       dependencies: [
-        "HydraDiagnostics", "HydraModel", crypto, httpTypes, httpTypesNIO, hummingbird, lifecycle, logging, nioCore,
+        "AsyncSupport", "HydraDiagnostics", "HydraModel", crypto, httpTypes, httpTypesNIO, hummingbird, lifecycle,
+        logging, nioCore,
         nioHTTP1,
       ], swiftSettings: strict),
     .target(
-      name: "HydraClient", dependencies: ["HydraModel", asyncHTTPClient, nioCore, nioHTTP1, nioPosix],
+      name: "HydraClient", dependencies: ["AsyncSupport", "HydraModel", asyncHTTPClient, nioCore, nioHTTP1, nioPosix],
       swiftSettings: strict),
 
     // The shell.
@@ -105,7 +111,8 @@ let package = Package(
     .target(
       name: "HydraShell",
       dependencies: [
-        "CTaskHook", "HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime", "HydraSimulation", "LineEditor",
+        "AsyncSupport", "CTaskHook", "HydraDiagnostics", "HydraLanguage", "HydraModel", "HydraRuntime",
+        "HydraSimulation", "LineEditor",
       ], swiftSettings: strict),
 
     // Executables only compose.

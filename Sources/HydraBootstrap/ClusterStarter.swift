@@ -1,3 +1,4 @@
+import AsyncSupport
 import DockerEngine
 import HydraContainers
 public import HydraModel
@@ -57,7 +58,7 @@ struct ClusterStarter: Sendable {
   private func volume(_ name: String, _ core: CoreContainers) -> Step {
     Step("volume \(name)", "creating") {
       try await engineCall("creating volume '\(name)'") {
-        let volume = try await ClusterStarter.uninterrupted {
+        let volume = try await uninterrupted {
           try await engine.createVolume(name, labels: core.labels(.volume))
         }
         guard volume.labels[CoreContainers.startLabel] == core.start else {
@@ -81,7 +82,7 @@ struct ClusterStarter: Sendable {
         if let found = try await engine.listNetworks(named: name).first {
           throw inTheWay("Docker network '\(name)'", found.labels, core, remove: "docker network rm \(name)")
         }
-        _ = try await ClusterStarter.uninterrupted {
+        _ = try await uninterrupted {
           try await engine.createNetwork(name, labels: core.labels(.network))
         }
         return "created"
@@ -132,9 +133,11 @@ struct ClusterStarter: Sendable {
     }
   }
 
+  /// An engine finishes the creation it was asked for although nobody waits for its answer: a removal that came in between would
+  /// not find what it is to remove.
   private func make(_ name: String, _ spec: ContainerSpec, _ core: CoreContainers) async throws -> String {
     do {
-      return try await ClusterStarter.uninterrupted { try await engine.createContainer(name, spec) }
+      return try await uninterrupted { try await engine.createContainer(name, spec) }
     } catch let error as EngineError where error.isConflict {
       let found = try await engine.listContainers(labels: [:]).first { $0.names.contains(name) }
       throw inTheWay("container '\(name)'", found?.labels ?? [:], core, remove: "docker rm -f \(name)")
@@ -203,12 +206,6 @@ struct ClusterStarter: Sendable {
       let said = last.isEmpty ? "" : ": \(last.joined(separator: " / "))"
       throw HydraError(.failed, "'\(name)' is \(container.state) (exit code \(container.exitCode))\(said)")
     }
-  }
-
-  /// Runs `body` to its end even when this task is cancelled. An engine finishes the creation it was asked for although
-  /// nobody waits for its answer; a removal that came in between would not find what it is to remove.
-  private static func uninterrupted<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
-    try await Task { try await body() }.value
   }
 
   /// What is being undone may be gone already.

@@ -1,3 +1,4 @@
+import AsyncSupport
 import FoundationEssentials
 public import HydraModel
 import NIOHTTP1
@@ -54,11 +55,11 @@ public struct APIClient: Sendable {
     request.idempotencyKey = key ?? UUID().uuidString.lowercased()
     let keyed = request
     do {
-      return try await within(limit) { try await persist(keyed, limit: limit) }
+      return try await withTimeLimit(limit) { try await persist(keyed, limit: limit) }
     } catch {
       let final = publicError(error, keyed, limit: limit)
       // Nobody waits for it any more, so nobody wants it done.
-      guard final.code == .cancelled || error is TimeIsUp else { throw final }
+      guard final.code == .cancelled || error is TimeLimitExceeded else { throw final }
       throw await withdraw(keyed, because: final)
     }
   }
@@ -85,7 +86,7 @@ public struct APIClient: Sendable {
 
   /// Has the cluster undo `request`, and returns the error to throw. Not cancelled with the caller: that is its point.
   private func withdraw(_ request: APIRequest, because error: HydraError) async -> HydraError {
-    let undoing = Task { try await within(configuration.undo) { try await cancelAtServer(request) } }
+    let undoing = Task { try await withTimeLimit(configuration.undo) { try await cancelAtServer(request) } }
     switch await undoing.result {
     case .success(.undone): return error
     case .success(.finishedBefore):
@@ -123,7 +124,7 @@ public struct APIClient: Sendable {
     switch error {
     case let error as HydraError: error
     case is CancellationError: HydraError(.cancelled, "interrupted")
-    case is TimeIsUp:
+    case is TimeLimitExceeded:
       HydraError(.timeout, "\(request.description) at \(url) did not respond within \(limit.formatted)")
     case let failure as ConnectionFailure: unreachable(failure)
     default: HydraError(.unreachable, "\(request.description) at \(url) failed: \(error)")

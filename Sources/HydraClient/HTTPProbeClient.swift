@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import AsyncSupport
 import FoundationEssentials
 import HydraModel
 import NIOCore
@@ -36,8 +37,8 @@ public struct HTTPProbeClient: Sendable {
     let head = Box<HTTPProbeResult>(HTTPProbeResult(url: url))
     var failure: String?
     do {
-      try await within(timeout) { try await exchange(method, url, headers, body, head) }
-    } catch is TimeIsUp {
+      try await withTimeLimit(timeout) { try await exchange(method, url, headers, body, head) }
+    } catch is TimeLimitExceeded {
       failure = "no response within \(timeout.formatted)"
     } catch {
       if Task.isCancelled || error is CancellationError { throw CancellationError() }

@@ -1,10 +1,12 @@
+import AsyncSupport
+
 /// How long a request is repeated, and with which pauses.
 package struct Patience {
   private let configuration: ClientConfiguration
   private let start: ContinuousClock.Instant
   private var lostSince: ContinuousClock.Instant?
   private var wasReached = false
-  private var nextPause: Duration
+  private var backoff: Backoff
   private let now: @Sendable () -> ContinuousClock.Instant
 
   package init(_ configuration: ClientConfiguration, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now })
@@ -12,7 +14,7 @@ package struct Patience {
     self.configuration = configuration
     self.now = now
     start = now()
-    nextPause = configuration.pauses.lowerBound
+    backoff = Backoff(configuration.pauses)
   }
 
   /// How long to wait before the next try after one that failed; nil when it is time to give up. `reached` tells whether
@@ -26,16 +28,14 @@ package struct Patience {
     let contact = wasReached ? configuration.lostContact : configuration.firstContact
     let limit = isUnavailable ? min(contact, configuration.unavailable) : contact
     guard since.duration(to: now) < limit else { return nil }
-    let pause = nextPause
-    nextPause = min(nextPause * 2, configuration.pauses.upperBound)
     // Not all clients at the same moment.
-    return pause * Double.random(in: 0.5...1)
+    return backoff.next() * Double.random(in: 0.5...1)
   }
 
   /// Contact was made again.
   package mutating func reset() {
     lostSince = nil
     wasReached = true
-    nextPause = configuration.pauses.lowerBound
+    backoff.reset()
   }
 }

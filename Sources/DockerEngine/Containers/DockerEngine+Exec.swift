@@ -1,3 +1,4 @@
+import AsyncSupport
 import NIOCore
 import NIOHTTP1
 
@@ -92,11 +93,10 @@ extension DockerEngine {
 
   /// The output ends a moment before the engine has noted the end of the process; the caller's limit ends this.
   private func exitCode(of session: ExecSession) async throws -> Int {
-    var pause = Duration.milliseconds(2)
+    var backoff = Backoff(.milliseconds(2) ... .milliseconds(100))
     while true {
       if let code = try await session.exitCode() { return code }
-      try await Task.sleep(for: pause)
-      pause = min(pause * 2, .milliseconds(100))
+      try await backoff.pause()
     }
   }
 }

@@ -1,3 +1,4 @@
+import AsyncSupport
 import NIOHTTP1
 import Synchronization
 
@@ -31,7 +32,7 @@ final class EventFollower: Sendable {
 
   /// Follows until cancelled.
   func run() async {
-    var pause = EventFollower.pauses.lowerBound
+    var backoff = Backoff(EventFollower.pauses)
     while !Task.isCancelled {
       let clock = ContinuousClock()
       let begun = clock.now
@@ -43,9 +44,8 @@ final class EventFollower: Sendable {
         lost(engine.transport.wrap(error, .GET, "/events"))
       }
       // A stream that held was well: only tries that fail in a row are made less and less often.
-      if begun.duration(to: clock.now) > EventFollower.pauses.upperBound { pause = EventFollower.pauses.lowerBound }
-      do { try await clock.sleep(for: pause) } catch { return }
-      pause = min(pause * 2, EventFollower.pauses.upperBound)
+      if begun.duration(to: clock.now) > EventFollower.pauses.upperBound { backoff.reset() }
+      do { try await backoff.pause() } catch { return }
     }
   }
 

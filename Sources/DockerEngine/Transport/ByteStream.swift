@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import AsyncSupport
 public import NIOCore
 
 /// The bytes of a response as they come, read at the reader's pace. Fails with ``EngineError``. Read it once.

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import AsyncSupport
 import Glibc
 import NIOCore
 import NIOHTTP1

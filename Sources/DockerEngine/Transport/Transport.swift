@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import AsyncSupport
 import FoundationEssentials
 import Logging
 import NIOCore

@@ -1,3 +1,4 @@
+import AsyncSupport
 public import DockerEngine
 public import HydraContainers
 public import HydraModel
@@ -30,8 +31,9 @@ public struct LocalClusterDirectory: ClusterDirectory {
       return try await inspect(spec.name)
     } catch {
       // A start that fails leaves nothing behind, also after Ctrl-C.
-      let destroyed = await Task { try await destroy(spec.name, progress: progress) }.result
-      if case .failure(let second) = destroyed {
+      do {
+        _ = try await uninterrupted { try await destroy(spec.name, progress: progress) }
+      } catch let second {
         var wrapped = HydraError.wrapping(error)
         wrapped.remedy = "not rolled back: \(HydraError.wrapping(second).message)"
         throw wrapped

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import AsyncSupport
 import FoundationEssentials
 public import HydraModel
 import NIOCore
@@ -9,7 +10,7 @@ extension APIClient {
   public func latestEvent() async throws -> UInt64? {
     let request = APIRequest(method: .GET, path: ["events"])
     let transport = transport
-    return try await within(configuration.read) {
+    return try await withTimeLimit(configuration.read) {
       let response = try await transport.open(request, headers: [("Accept", "text/event-stream")])
       guard response.status == .ok else { return nil }
       var parser = ServerSentEventParser()

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import AsyncSupport
 import FoundationEssentials
 import HydraModel
 import NIOCore
@@ -36,7 +37,7 @@ actor EventFollower {
         try await followOnce()
       } catch let lost as ConnectionFailure {
         failure = lost
-      } catch is TimeIsUp {
+      } catch is TimeLimitExceeded {
         failure = ConnectionFailure("it is silent", wasConnected: true)
       } catch let error as HydraError where error.code == .unavailable {
         failure = ConnectionFailure(error.message, wasConnected: true)
@@ -64,12 +65,12 @@ actor EventFollower {
     let opening = request
     let openingHeaders = headers
     let client = client
-    let response = try await within(configuration.read) {
+    let response = try await withTimeLimit(configuration.read) {
       try await client.transport.open(opening, headers: openingHeaders)
     }
     let type = response.headers.first(name: "Content-Type") ?? ""
     guard response.status == .ok, type.lowercased().hasPrefix("text/event-stream") else {
-      let body = try await within(configuration.read) { try await response.body.collect(upTo: 1 << 20) }
+      let body = try await withTimeLimit(configuration.read) { try await response.body.collect(upTo: 1 << 20) }
       let reply = APIReply(
         status: Int(response.status.code), contentType: type, body: Array(body.readableBytesView))
       let interpretation = Interpretation(opening, at: client.url)
@@ -103,7 +104,7 @@ actor EventFollower {
       }
       group.addTask {
         while heard.elapsed < silence { try await Task.sleep(for: silence - heard.elapsed) }
-        throw TimeIsUp()
+        throw TimeLimitExceeded()
       }
       defer { group.cancelAll() }
       try await group.next()

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import AsyncSupport
 import FoundationEssentials
 import HydraModel
 import NIOCore
@@ -58,9 +59,9 @@ struct Transport: Sendable {
     client = HTTPClients.api
   }
 
-  /// The response to `request`. Throws ``ConnectionFailure``, ``TimeIsUp``, ``HydraError`` or `CancellationError`.
+  /// The response to `request`. Throws ``ConnectionFailure``, ``TimeLimitExceeded``, ``HydraError`` or `CancellationError`.
   func exchange(_ request: APIRequest, limit: Duration) async throws -> APIReply {
-    try await within(limit) {
+    try await withTimeLimit(limit) {
       let response = try await open(request)
       do {
         let body = try await response.body.collect(upTo: Transport.maximumAnswer)

@@ -1,3 +1,4 @@
+import AsyncSupport
 import HTTPTypes
 import HummingbirdCore
 import HydraModel
@@ -49,15 +50,10 @@ struct BodyReader: Sendable {
   private func within<T: Sendable>(
     _ limit: Duration, _ work: @escaping @Sendable () async throws -> T
   ) async throws -> T {
-    try await withThrowingTaskGroup(of: T?.self) { group in
-      group.addTask { try await cancelWhenGracefulShutdown(work) }
-      group.addTask {
-        try await Task.sleep(for: limit)
-        return nil
-      }
-      defer { group.cancelAll() }
-      guard let first = try await group.next(), let result = first else { throw BodyTimeout() }
-      return result
+    do {
+      return try await withTimeLimit(limit) { try await cancelWhenGracefulShutdown(work) }
+    } catch is TimeLimitExceeded {
+      throw BodyTimeout()
     }
   }
 }

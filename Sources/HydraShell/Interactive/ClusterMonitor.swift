@@ -1,3 +1,4 @@
+import AsyncSupport
 import HydraModel
 
 /// Watches the cluster in use while the shell runs: for the prompt, for completion, and for the events that are news to a
@@ -94,13 +95,13 @@ actor ClusterMonitor {
 
   private func follow(_ name: String) async {
     var last: UInt64?
-    var pause = Duration.milliseconds(500)
+    var backoff = Backoff(.milliseconds(500) ... .seconds(10))
     while !Task.isCancelled {
       do {
         let cluster = try await directory.cluster(name)
         for try await event in cluster.events(after: last) {
           last = event.id
-          pause = .milliseconds(500)
+          backoff.reset()
           onEvent(event)
           await look(at: name)
         }
@@ -108,8 +109,7 @@ actor ClusterMonitor {
         await look(at: name)
       }
       // The stream reconnects by itself and ends only if the cluster is unreachable for long.
-      do { try await Task.sleep(for: pause) } catch { return }
-      pause = min(pause * 2, .seconds(10))
+      do { try await backoff.pause() } catch { return }
       guard view.cluster == name else { return }
     }
   }

@@ -62,7 +62,7 @@ struct LivePicture {
     case "services": return [split(tables.services(state.services))]
     case .some(let alias):
       guard let service = state.services.first(where: { $0.name == alias }) else {
-        return [["no service '\(Shown.line(alias))'"]]
+        return [["there is no service '\(Shown.line(alias))'"]]
       }
       return [split(tables.service(service))]
     }

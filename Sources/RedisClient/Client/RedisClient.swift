@@ -1,3 +1,4 @@
+import AsyncSupport
 import Logging
 
 /// A client of one Redis server over one connection, which is made when it is needed and made again after it broke.
@@ -52,7 +53,7 @@ public actor RedisClient {
     guard let first = commands.first else { return [] }
     let repeatable = commands.allSatisfy(\.isIdempotent)
     let deadline = ContinuousClock.now + configuration.connectLimit
-    var backoff = Backoff(configuration)
+    var backoff = Backoff(configuration.firstBackoff...configuration.longestBackoff)
     while true {
       do {
         let replies = try await connected().send(commands, limit: configuration.commandLimit)
@@ -126,7 +127,7 @@ extension RedisClient {
   /// Tries to connect until it works or the time is up. A refused password ends it at once.
   private func firstThatConnects() async throws -> RedisConnection {
     let deadline = ContinuousClock.now + configuration.connectLimit
-    var backoff = Backoff(configuration)
+    var backoff = Backoff(configuration.firstBackoff...configuration.longestBackoff)
     while true {
       do {
         let left = max(deadline - ContinuousClock.now, .milliseconds(1))
@@ -135,11 +136,12 @@ extension RedisClient {
         return connection
       } catch let error as RedisError {
         let passing = error.reason == .unreachable || error.code == "LOADING"
-        guard passing, ContinuousClock.now + backoff.next < deadline else {
+        let pause = backoff.next()
+        guard passing, ContinuousClock.now + pause < deadline else {
           configuration.logger.debug("redis: can't connect to \(configuration): \(error)")
           throw RedisError(error.reason, error.message, command: error.command)
         }
-        try await backoff.pause()
+        try await Task.sleep(for: pause)
       }
     }
   }
