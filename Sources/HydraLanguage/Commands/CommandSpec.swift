@@ -88,12 +88,28 @@ public final class ParameterSpec: Sendable, Equatable {
   }
 }
 
+/// What a command returns.
+public enum CommandValue: Sendable {
+  /// Null.
+  case nothing
+  /// One record.
+  case one(RecordShape)
+  /// A list of records.
+  case list(RecordShape)
+  /// One record, or a list if several things are named.
+  case oneOrMore(RecordShape)
+  /// A list of names.
+  case names
+}
+
 /// One command: everything that parsing, checking, completion, help and documentation need to know of it.
 public final class CommandSpec: Sendable {
   /// The operation it becomes.
   public let id: CommandID
   /// One line of help.
   public let summary: String
+  /// What `$(…)` of it is.
+  public let result: CommandValue
   /// More help, in sentences; empty when the line says it all.
   public let details: String
   /// Positional arguments, in order. Only the last may be repeated; after an optional one all are.
@@ -115,11 +131,13 @@ public final class CommandSpec: Sendable {
 
   /// A command of these parts.
   public init(
-    _ id: CommandID, _ summary: String, details: String = "", arguments: [ParameterSpec] = [],
+    _ id: CommandID, _ summary: String, result: CommandValue = .nothing, details: String = "",
+    arguments: [ParameterSpec] = [],
     options: [ParameterSpec] = [], rest: ParameterSpec? = nil, examples: [String] = []
   ) {
     self.id = id
     self.summary = summary
+    self.result = result
     self.details = details
     self.arguments = arguments
     self.options = options

@@ -1,7 +1,7 @@
 extension CommandTable {
   static let clusterCommands: [CommandSpec] = [
     CommandSpec(
-      .clusterStart, "start a cluster on this machine",
+      .clusterStart, "start a cluster on this machine", result: .one(.cluster),
       details: """
         Starts the management node, the data node and the proxy, and the requested number of nodes. A start that fails or \
         is interrupted is rolled back. Port 0 chooses a free port.
@@ -20,23 +20,24 @@ extension CommandTable {
       ],
       examples: ["cluster start test --port 4000", "cluster start test --nodes 5 --proxy-port 8080"]),
     CommandSpec(
-      .clusterDestroy, "remove a cluster and everything that belongs to it",
+      .clusterDestroy, "remove a cluster and everything that belongs to it", result: .one(.removal),
       details: "Removes every container, network and volume with the cluster's label, including leftovers of a crash.",
       arguments: [.argument(.name, .name, "the cluster", completion: .clusters)],
       examples: ["cluster destroy test"]),
     CommandSpec(
-      .clusterList, "list the known clusters", examples: ["cluster list", "cluster list --output json"]),
+      .clusterList, "list the known clusters", result: .list(.cluster),
+      examples: ["cluster list", "cluster list --output json"]),
     CommandSpec(
-      .clusterInspect, "show a cluster and its components",
+      .clusterInspect, "show a cluster and its components", result: .one(.cluster),
       arguments: [
         .argument(.name, .name, "the cluster (default: the one in use)", required: false, completion: .clusters)
       ],
       examples: ["cluster inspect test"]),
     CommandSpec(
-      .clusterUse, "set the default cluster",
+      .clusterUse, "set the default cluster", result: .one(.cluster),
       arguments: [.argument(.name, .name, "the cluster", completion: .clusters)], examples: ["cluster use test"]),
     CommandSpec(
-      .clusterConnect, "add a cluster that was started elsewhere",
+      .clusterConnect, "add a cluster that was started elsewhere", result: .one(.cluster),
       arguments: [.argument(.url, .url, "address of its API")],
       options: [
         .option(.token, .string, "token of the cluster, required for changes", secret: true),
@@ -47,7 +48,7 @@ extension CommandTable {
         "cluster connect http://build-7:4000 --token \"${env(TOKEN)}\"",
       ]),
     CommandSpec(
-      .clusterDisconnect, "forget a connected cluster",
+      .clusterDisconnect, "forget a connected cluster", result: .one(.cluster),
       arguments: [
         .argument(
           .name, .name, "the cluster (default: the one in use)", required: false, completion: .connectedClusters)

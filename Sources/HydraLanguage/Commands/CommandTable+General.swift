@@ -1,7 +1,7 @@
 extension CommandTable {
   static let generalCommands: [CommandSpec] = [
     CommandSpec(
-      .migrate, "move a replica of a service to another node",
+      .migrate, "move a replica of a service to another node", result: .one(.migration),
       details: """
         Returns when the replica serves from its new node. By default it leaves the most loaded node and goes to the least \
         loaded free one.
@@ -12,7 +12,7 @@ extension CommandTable {
         .option(.to, .name, "node to move to", completion: .nodesWithoutService),
       ],
       examples: ["migrate hello1", "migrate hello1 --from node-1 --to node-4"]),
-    CommandSpec(.state, "show the whole cluster", examples: ["state", "state --output json"]),
+    CommandSpec(.state, "show the whole cluster", result: .one(.state), examples: ["state", "state --output json"]),
     CommandSpec(
       .watch, "show events as they happen",
       details: """

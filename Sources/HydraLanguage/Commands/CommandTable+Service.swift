@@ -1,7 +1,7 @@
 extension CommandTable {
   static let serviceCommands: [CommandSpec] = [
     CommandSpec(
-      .serviceAdd, "deploy a service",
+      .serviceAdd, "deploy a service", result: .one(.service),
       details: """
         Runs the replicas on distinct nodes and returns when all of them are ready and receive requests. A deployment that \
         fails is rolled back. Words after -- replace the image's own command.
@@ -38,13 +38,13 @@ extension CommandTable {
         "service add hello1 --image hydra-hello --replicas 3 --node-port 8001 --service-port 8000",
         "service add web --image nginx --node-port 8002 --service-port 80 --env MODE=demo --health /",
       ]),
-    CommandSpec(.serviceList, "list the services", examples: ["service list"]),
+    CommandSpec(.serviceList, "list the services", result: .list(.service), examples: ["service list"]),
     CommandSpec(
-      .serviceInspect, "show one service with its replicas",
+      .serviceInspect, "show one service with its replicas", result: .one(.service),
       arguments: [.argument(.service, .name, "the service", completion: .services)],
       examples: ["service inspect hello1 --output json"]),
     CommandSpec(
-      .serviceRemove, "remove services and all their replicas",
+      .serviceRemove, "remove services and all their replicas", result: .names,
       arguments: [.argument(.service, .name, "the services", repeated: true, completion: .services)],
       examples: ["service remove hello1"]),
   ]

@@ -39,7 +39,7 @@ extension Compiler {
       builder.emit(.pop, node.range)
       return .any
     }
-    return bound.spec.id.result(isPlural: bound.isPlural(operands: types))
+    return bound.spec.resultType(isPlural: bound.isPlural(operands: types))
   }
 
   /// `exit` in a script ends it; at the prompt it is a command of the shell, which it leaves.

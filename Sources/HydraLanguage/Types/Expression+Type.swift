@@ -37,7 +37,7 @@ extension Expression {
       }
       let signature = body == nil ? spec.signature : spec.each?.signature ?? spec.signature
       return signature.result.type(types, body: body)
-    case .command(let node): return CommandBinder.spec(of: node.words)?.id.result(isPlural: nil) ?? .any
+    case .command(let node): return CommandBinder.spec(of: node.words)?.resultType(isPlural: nil) ?? .any
     case .invalid: return .any
     }
   }

@@ -139,31 +139,21 @@ extension ParameterType {
   }
 }
 
-extension CommandID {
-  /// What `$(…)` of the command is. `isPlural` says whether more than one thing was requested: true, false, or, nil, that
-  /// it is not known.
-  func result(isPlural: Bool?) -> ValueType {
-    func oneOrMore(_ shape: RecordShape) -> ValueType {
+extension CommandSpec {
+  /// The type of its result. `isPlural` says whether more than one thing was requested: true, false, or, nil, that it is not
+  /// known.
+  func resultType(isPlural: Bool?) -> ValueType {
+    switch result {
+    case .nothing: .null
+    case .names: .list(of: .string)
+    case .one(let shape): shape.type
+    case .list(let shape): .list(of: shape.type)
+    case .oneOrMore(let shape):
       switch isPlural {
       case true?: .list(of: shape.type)
       case false?: shape.type
       case nil: shape.type | .list(of: shape.type)
       }
-    }
-    switch self {
-    case .clusterStart, .clusterInspect, .clusterUse, .clusterConnect, .clusterDisconnect:
-      return RecordShape.cluster.type
-    case .clusterDestroy: return RecordShape.removal.type
-    case .clusterList: return .list(of: RecordShape.cluster.type)
-    case .nodeAdd, .nodeKill, .nodeStart, .nodePause, .nodeUnpause: return oneOrMore(.node)
-    case .nodeList: return .list(of: RecordShape.node.type)
-    case .nodeInspect: return RecordShape.node.type
-    case .nodeRemove, .serviceRemove: return .list(of: .string)
-    case .serviceAdd, .serviceInspect: return RecordShape.service.type
-    case .serviceList: return .list(of: RecordShape.service.type)
-    case .migrate: return RecordShape.migration.type
-    case .state: return RecordShape.state.type
-    case .print, .printError, .sleep, .watch, .help, .history, .save, .source, .time, .exit, .quit: return .null
     }
   }
 }
