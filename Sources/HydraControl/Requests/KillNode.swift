@@ -24,12 +24,10 @@ extension KillNode: Work {
   }
 
   public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {
-    guard let name = request.subject, let record = core.desired.nodes[name] else {
-      throw HydraError(.conflict, "\(request.subject ?? node) was removed meanwhile")
-    }
-    guard let seen = core.observed.nodes[name], seen.condition == .down else { return nil }
+    let record = try core.node(of: request)
+    guard let seen = core.observed.nodes[record.name], seen.condition == .down else { return nil }
     switch seen.container?.state {
-    case .running where core.endings[name] == nil, .paused: return nil
+    case .running where core.endings[record.name] == nil, .paused: return nil
     default: return core.nodeState(record)
     }
   }

@@ -25,12 +25,11 @@ extension PauseNode: Work {
   }
 
   public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {
-    guard let name = request.subject, let record = core.desired.nodes[name] else {
-      throw HydraError(.conflict, "\(request.subject ?? node) was removed meanwhile")
-    }
-    guard let seen = core.observed.nodes[name], seen.condition == .down else { return nil }
+    let record = try core.node(of: request)
+    guard let seen = core.observed.nodes[record.name], seen.condition == .down else { return nil }
     if case .exited = seen.container?.state {
-      throw HydraError(.failed, "\(name) ended while it was being paused: \(seen.reason ?? "for an unknown reason")")
+      throw HydraError(
+        .failed, "\(record.name) ended while it was being paused: \(seen.reason ?? "for an unknown reason")")
     }
     return seen.container?.state == .paused ? core.nodeState(record) : nil
   }
@@ -56,12 +55,10 @@ extension UnpauseNode: Work {
   }
 
   public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {
-    guard let name = request.subject, let record = core.desired.nodes[name] else {
-      throw HydraError(.conflict, "\(request.subject ?? node) was removed meanwhile")
+    let record = try core.node(of: request)
+    if case .exited = core.observed.nodes[record.name]?.container?.state {
+      throw HydraError(.failed, "\(record.name) ended while it was being unpaused")
     }
-    if case .exited = core.observed.nodes[name]?.container?.state {
-      throw HydraError(.failed, "\(name) ended while it was being unpaused")
-    }
-    return core.observed.condition(of: name) == .ready ? core.nodeState(record) : nil
+    return core.observed.condition(of: record.name) == .ready ? core.nodeState(record) : nil
   }
 }

@@ -32,9 +32,7 @@ extension StartNode: Work {
   }
 
   public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {
-    guard let name = request.subject, let record = core.desired.nodes[name] else {
-      throw HydraError(.conflict, "\(request.subject ?? node) was removed meanwhile")
-    }
-    return core.observed.condition(of: name) == .ready ? core.nodeState(record) : nil
+    let record = try core.node(of: request)
+    return core.observed.condition(of: record.name) == .ready ? core.nodeState(record) : nil
   }
 }

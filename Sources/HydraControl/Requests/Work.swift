@@ -76,6 +76,12 @@ extension ControlCore {
       remedy: known.isEmpty ? "add one with 'node add'" : "known nodes: \(known.joined(separator: ", "))")
   }
 
+  /// The node that `request` works on; throws if it was removed since.
+  func node(of request: RequestRecord) throws(HydraError) -> NodeRecord {
+    if let record = request.subject.flatMap({ desired.nodes[$0] }) { return record }
+    throw HydraError(.conflict, "\(request.subject ?? "the node") was removed meanwhile")
+  }
+
   func existing(service alias: String) throws(HydraError) -> ServiceRecord {
     if let record = projected.services[alias] { return record }
     let known = desired.orderedServices.map(\.spec.alias)

@@ -1,10 +1,9 @@
 /// Freezes the container of a node: its processes stand still and keep their connections, as on a machine that hangs. Done when
 /// the node is down.
-public struct PauseNode: ClusterRequest {
+public struct PauseNode: NodeRequest {
   public typealias Answer = NodeState
   public static let name = "node.pause"
   public static let endpoint = RequestEndpoint(.post, "/nodes/{name}/pause", "freeze a node's container")
-  public static let patience = RequestPatience.node
   public static let news: [ClusterEvent.Kind] = [.nodeDown]
 
   /// Its name, or that of its container.
@@ -12,16 +11,13 @@ public struct PauseNode: ClusterRequest {
 
   /// Pauses `node`.
   public init(_ node: String) { self.node = node }
-  public init(fields: inout some RequestFields) { node = fields.parameter("name") }
-  public var parameters: [String: String] { ["name": node] }
 }
 
 /// Lets a paused node go on; done when it was emptied and is ready.
-public struct UnpauseNode: ClusterRequest {
+public struct UnpauseNode: NodeRequest {
   public typealias Answer = NodeState
   public static let name = "node.unpause"
   public static let endpoint = RequestEndpoint(.post, "/nodes/{name}/unpause", "let a paused node go on")
-  public static let patience = RequestPatience.node
   public static let news: [ClusterEvent.Kind] = [.nodeReady]
 
   /// Its name, or that of its container.
@@ -29,6 +25,4 @@ public struct UnpauseNode: ClusterRequest {
 
   /// Lets `node` go on.
   public init(_ node: String) { self.node = node }
-  public init(fields: inout some RequestFields) { node = fields.parameter("name") }
-  public var parameters: [String: String] { ["name": node] }
 }

@@ -11,7 +11,7 @@ public struct ReadNodes: ClusterRequest {
 }
 
 /// Reads one node.
-public struct ReadNode: ClusterRequest {
+public struct ReadNode: NodeRequest {
   public typealias Answer = NodeState
   public static let name = "node.inspect"
   public static let endpoint = RequestEndpoint(.get, "/nodes/{name}", "one node")
@@ -22,6 +22,4 @@ public struct ReadNode: ClusterRequest {
 
   /// Reads `node`.
   public init(_ node: String) { self.node = node }
-  public init(fields: inout some RequestFields) { node = fields.parameter("name") }
-  public var parameters: [String: String] { ["name": node] }
 }

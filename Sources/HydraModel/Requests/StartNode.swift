@@ -1,9 +1,8 @@
 /// Starts the container of a node again, or unpauses it; done when the node is ready.
-public struct StartNode: ClusterRequest {
+public struct StartNode: NodeRequest {
   public typealias Answer = NodeState
   public static let name = "node.start"
   public static let endpoint = RequestEndpoint(.post, "/nodes/{name}/start", "start a node that is down")
-  public static let patience = RequestPatience.node
   public static let news: [ClusterEvent.Kind] = [.nodeReady]
 
   /// Its name, or that of its container.
@@ -11,6 +10,4 @@ public struct StartNode: ClusterRequest {
 
   /// Starts `node`.
   public init(_ node: String) { self.node = node }
-  public init(fields: inout some RequestFields) { node = fields.parameter("name") }
-  public var parameters: [String: String] { ["name": node] }
 }
