@@ -267,6 +267,43 @@ import Testing
     #expect(world.serviceNames.isEmpty && world.containers == 0)
   }
 
+  /// What a client was told to be cancelled is not done after a restart, although it had arrived before and waited for nodes that
+  /// had not been heard of yet.
+  @Test func whatWasCancelledBeforeARestartIsNotDoneAfterIt() {
+    var world = world(nodes: 3)
+    world.silence("node-2", for: .seconds(60))
+    world.restartManagement()
+    #expect(world.run { (try? $0.state()) != nil })
+    let removal = world.begin(RemoveNode("node-3", force: true), key: "k")
+    world.pass(.seconds(2))
+    // From here on nothing is saved.
+    world.store.isUp = false
+    world.cancel(removal)
+    world.answer(to: removal).expectFailure(.cancelled, "interrupted")
+    world.store.isUp = true
+    world.restartManagement()
+    world.pass(.seconds(30))
+    #expect(world.nodeNames == ["node-1", "node-2", "node-3"])
+  }
+
+  /// A kill that was under way when the process ended gets its answer when its client asks again; else the node is left alone.
+  @Test(arguments: [false, true]) func aKillIsRepeatedForWhoAsks(asks: Bool) {
+    var world = world(nodes: 2)
+    _ = world.begin(KillNode("node-1"), key: "k")
+    #expect(world.run { $0.store.state?.requests.contains { $0.name == "node.kill" } == true })
+    world.restartManagement()
+    #expect(world.run { (try? $0.state()) != nil })
+    if asks {
+      #expect(world.call(KillNode("node-1"), key: "k").node?.state == .down)
+    } else {
+      // Whether the first process had killed it is open.
+      world.pass(.seconds(3))
+      _ = world.call(StartNode("node-1"))
+      world.pass(.seconds(5))
+      #expect((try? world.core?.node(named: "node-1"))?.state == .ready)
+    }
+  }
+
   @Test func anAliasThatIsBeingRemovedIsWaitedFor() {
     var world = world(nodes: 2)
     _ = world.hello(2)

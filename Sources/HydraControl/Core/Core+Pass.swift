@@ -10,7 +10,9 @@ extension ControlCore {
     decide()
     forgetRemoved()
     route()
-    for action in Planner(desired: desired, observed: observed, disabled: disabled).plan() { launch(action) }
+    let planner = Planner(
+      desired: desired, observed: observed, isProxyAway: parts[.proxy] != nil, disabled: disabled)
+    for action in planner.plan() { launch(action) }
     jobs.mustLook = true
   }
 
@@ -33,7 +35,7 @@ extension ControlCore {
 
   private mutating func follow(_ alias: String, _ index: Int, _ slot: Slot) {
     if dropStaleMigration(alias, index, slot) { return needsPass = true }
-    guard let place = slot.place, observed.routing.routes(alias, to: place) else { return }
+    guard let place = slot.place, isRouted(alias, slot.number, to: place) else { return }
     if slot.arriving != nil {
       record { desired in
         guard var slot = desired.services[alias]?.slots[index] else { return }
@@ -60,8 +62,17 @@ extension ControlCore {
 
   func isComplete(_ alias: String) -> Bool {
     desired.services[alias]?.slots.allSatisfy { slot in
-      slot.serving.map { observed.routing.routes(alias, to: $0) } == true
+      slot.serving.map { isRouted(alias, slot.number, to: $0) } == true
     } == true
+  }
+
+  /// Whether the proxy sends requests to this replica on `node`. A server has the name of its node alone: it may be that of another
+  /// replica, which is leaving.
+  private func isRouted(_ alias: String, _ slot: Int, to node: String) -> Bool {
+    guard observed.routing.routes(alias, to: node), let record = desired.services[alias],
+      let replica = observed.replica(record, slot, on: node)
+    else { return false }
+    return replica.isRunning && replica.isHealthy
   }
 
   /// A removed service is forgotten once nothing of it runs or is routed; nodes that are down are emptied when they return.

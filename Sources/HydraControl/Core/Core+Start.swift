@@ -86,16 +86,22 @@ extension ControlCore {
   }
 
   /// Whether the first table of routes can be told without taking away what works: every node that may run something was
-  /// asked, and every replica that runs was checked, or had its time.
+  /// asked, or had its time, and every replica that runs on one that responds was checked.
   var canRoute: Bool {
     guard holds(.keepsRoutes), let startedAt else { return true }
     // Who hears nothing can't tell what works.
     if isInDoubt || isDoubtful() { return now.uptime - startedAt >= timings.doubt }
-    if now.uptime - max(startedAt, doubtedAt) >= timings.settling { return true }
+    let waited = now.uptime - max(startedAt, doubtedAt)
+    if waited >= timings.settling * 2 { return true }
+    let isLate = waited >= timings.settling
     for record in desired.orderedNodes where desired.services.values.contains(where: { $0.occupies(record.name) }) {
       let name = record.name
-      guard let seen = observed.nodes[name] else { return false }
-      if seen.condition == .down { continue }
+      guard let seen = observed.nodes[name] else {
+        if isLate { continue }
+        return false
+      }
+      // A node that is ready by now is sure to have its replicas checked soon.
+      if seen.condition == .down || (isLate && seen.condition != .ready) { continue }
       // What failed while it was silent says nothing.
       guard seen.wasAsked, seen.condition != .suspect else { return false }
       for replica in seen.replicas where replica.isRunning && !replica.isHealthy && replica.failedChecks < timings.tries

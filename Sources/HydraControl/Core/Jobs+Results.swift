@@ -73,7 +73,7 @@ extension ControlCore {
       let limit = record.stage == .undoing ? timings.undo : work.limit(timings)
       jobs[record.key] = Jobs.Job(record: record, work: work, isAnonymous: record.key.contains(" "))
       if record.stage != .ended { timers.set(.job(record.key), at: now.uptime + min(max(left, .zero), limit)) }
-      if record.stage == .running, work.resumes { work.committed(&self, record) }
+      jobs[record.key]?.mustResume = record.stage == .running && work.resumes
       if record.stage == .undoing {
         undo(record.key, record.failure?.hydraError() ?? HydraError(.cancelled, "interrupted"))
       }

@@ -15,6 +15,9 @@ struct Jobs: Sendable {
     var isAnonymous: Bool
     /// Whether what takes its changes back still has to be saved.
     var mustSaveUndo = false
+    /// Whether what it did may have been lost with an earlier process. It is done again once somebody asks for it: who was told
+    /// that it failed does not.
+    var mustResume = false
     /// The revision of the state that first had its result.
     var revision = 0
   }
@@ -56,10 +59,12 @@ struct Jobs: Sendable {
   /// All, in the order of their arrival.
   var all: [Job] { order.compactMap { byKey[$0] } }
 
-  /// What is saved: a request whose changes are in the same document is running there.
+  /// What is saved: a request whose changes are in the same document is running there. One that waits to be decided on has
+  /// done nothing: its client sends it again.
   var records: [RequestRecord] {
-    all.map { job in
+    all.compactMap { job in
       var record = job.record
+      if record.stage == .arrived { return nil }
       if record.stage == .saving { record.stage = .running }
       return record
     }
@@ -89,6 +94,10 @@ extension ControlCore {
       }
       if known.record.stage == .ended { return conclude([id], known) }
       jobs[key]?.waiters.append(id)
+      if known.mustResume {
+        jobs[key]?.mustResume = false
+        known.work.committed(&self, known.record)
+      }
       return
     }
     if let key, jobs.cancelledEarly.contains(key) {

@@ -40,8 +40,9 @@ extension ControlCore {
     }
     for entry in entries { observed.routing.services[entry.service]?.servers[entry.node] = nil }
     routes.takenOut.formUnion(entries)
-    // A table under way says otherwise, and leaves them out or brings them back: only the next one is sure.
-    if routes.isApplying { routes.mustApply = true }
+    // A table under way says otherwise, and leaves them out or brings them back; without one the proxy's file still has them, with
+    // which it would start again. Only the next table is sure.
+    routes.mustApply = true
     needsPass = true
   }
 

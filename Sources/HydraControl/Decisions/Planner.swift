@@ -7,6 +7,8 @@ import HydraModel
 struct Planner {
   let desired: DesiredState
   let observed: ObservedState
+  /// Whether the proxy does not work: then nobody is served, wherever it would send requests.
+  var isProxyAway = false
   var disabled: Guard?
 
   func plan() -> [Action] { nodeActions() + replicaActions() + stopActions() }
@@ -26,7 +28,14 @@ struct Planner {
   }
 
   private func isOccupied(_ node: String) -> Bool {
-    desired.services.values.contains { $0.phase != .removing && $0.occupies(node) }
+    desired.services.values.contains { $0.phase != .removing && $0.occupies(node) } || mayBeRouted(node)
+  }
+
+  /// Whether the proxy may still send requests to a node that could take them: what an earlier process told it is not known
+  /// until it has a table of this one.
+  private func mayBeRouted(_ node: String) -> Bool {
+    guard observed.isAlive(node), !isProxyAway else { return false }
+    return !observed.isRoutingKnown || !observed.routing.servers(on: node).isEmpty
   }
 
   // MARK: Replicas

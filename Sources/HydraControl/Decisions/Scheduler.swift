@@ -22,13 +22,30 @@ struct Scheduler {
   /// Brings the tasks of every slot in line with which nodes are alive, and gives each replica that has nowhere to serve a
   /// free node. Returns what was decided anew, in order.
   func replaceLost(_ desired: inout DesiredState) -> [Change] {
-    var changes: [Change] = []
+    var changes = reclaim(&desired)
     for record in desired.orderedServices where record.phase != .removing {
       for index in record.slots.indices {
         guard let slot = desired.services[record.spec.alias]?.slots[index], needsCare(slot, record, desired) else {
           continue
         }
         if let change = replace(record.spec.alias, index, &desired) { changes.append(change) }
+      }
+    }
+    return changes
+  }
+
+  /// A replica that was given up with its node, and still runs on that node now that it stays, stays as well.
+  private func reclaim(_ desired: inout DesiredState) -> [Change] {
+    var changes: [Change] = []
+    for record in desired.orderedServices where record.phase != .removing {
+      for (index, slot) in record.slots.enumerated() where slot.tasks.isEmpty {
+        let alias = record.spec.alias
+        let node = freeNodes(for: alias, desired).first {
+          observed.replica(record, slot.number, on: $0)?.isRunning == true
+        }
+        guard let node else { continue }
+        desired.services[alias]?.slots[index].tasks = [ReplicaTask(node, .serving)]
+        changes.append(Change(service: alias, slot: slot.number, from: nil, to: node))
       }
     }
     return changes

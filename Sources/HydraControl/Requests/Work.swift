@@ -10,7 +10,7 @@ public import HydraModel
 public protocol Work: ClusterRequest where Answer: ReplyValue {
   /// Parts of the core without which waiting is no use.
   var needs: [Part] { get }
-  /// Whether, after a restart, what ``committed`` did has to be done again.
+  /// Whether, after a restart, what ``committed`` did has to be done again once the client repeats it.
   var resumes: Bool { get }
 
   /// How long it may take.

@@ -4,6 +4,8 @@ import HydraModel
 /// What has to hold, and what is remembered to check it.
 struct Checker: Sendable {
   var lastEvent: UInt64 = 0
+  /// When the core found a replica to be healthy.
+  var knownHealthy: [RoutingTable.Entry: Duration] = [:]
   var epochOf: [RequestID: Int] = [:]
   /// Nodes whose container somebody removed by force: nothing can bring them back.
   var destroyedNodes: Set<String> = []

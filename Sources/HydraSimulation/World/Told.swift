@@ -12,6 +12,7 @@ extension World {
     switch event.kind {
     case .nodeDown: heardDown(name, event.message)
     case .nodeReady: heardReady(name)
+    case .replicaReady: if let alias = event.service { checker.knownHealthy[.init(alias, name)] = clock }
     case .replicaFailed: heardEnd(event.message, name)
     default: break
     }

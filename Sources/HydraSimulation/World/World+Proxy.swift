@@ -92,9 +92,10 @@ extension World {
       if heirs.keys.contains(where: { !core.believesAlive($0) }) { continue }
       let now = proxy.table.services[alias]?.servers ?? [:]
       guard !now.keys.contains(where: { isHealthy(alias, on: $0) }) else { continue }
+      // One that was found to be healthy while the table was on its way is in the next one.
       for name in route.servers.keys.sorted()
       where isHealthy(alias, on: name) && core.believesAlive(name) && core.knowsHealthy(alias, on: name)
-        && isKept(node: name)
+        && isKept(node: name) && clock - checker.knownHealthy[.init(alias, name), default: .zero] > .seconds(6)
       {
         violated("\(alias) was reached on \(name), and now nowhere")
       }
