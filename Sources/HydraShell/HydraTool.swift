@@ -185,25 +185,47 @@ public struct HydraTool: Sendable {
       let script = ScriptDescription(bytes: bytes, name: path)
       if script.arguments != nil { return help(ofScript: path, script, color: color) }
     }
+    let name = path == "-" ? "standard input" : ScriptFiles.plain(path)
+    guard isRight(bytes, name: name, invocation, color: color) else { return ExitCode.invalid.rawValue }
     // Without an engine there is no cluster, but a script that starts one can still be simulated.
     var existing: (clusters: [ClusterState], current: String?) = ([], nil)
     var services: HydraServices?
     do {
       let made = try await makeServices()
       services = made
-      existing = try await ClusterStates.all(in: made.directory)
+      let found = try await ClusterStates.all(in: made.directory)
+      existing = (found.clusters, found.current)
+      for (cluster, error) in found.unreadable {
+        complain(PlanRun.without(cluster: cluster, error), color: color, json: invocation.failsInJSON)
+      }
     } catch {
       complain(SimulateRun.withoutClusters(error), color: color, json: invocation.failsInJSON)
     }
-    let wallTime = services?.clock.wallTime ?? Date().timeIntervalSince1970
     let interruptions = services?.interruptions ?? { @Sendable in ProcessSignals.interruptions() }
     let run = SimulateRun(
       streams: streams, environment: environment, color: color && streams.error.isTerminal,
-      options: invocation.options, request: request, existing: existing, wallTime: wallTime,
+      options: invocation.options, request: request, existing: existing,
       interruptions: interruptions)
     await services?.close()
-    return await run.run(
-      bytes, name: path == "-" ? "standard input" : ScriptFiles.plain(path), arguments: arguments)
+    return await run.run(bytes, path: path, name: name, arguments: arguments)
+  }
+
+  /// Whether a script has no errors; tells them if it does.
+  private func isRight(_ bytes: [UInt8], name: String, _ invocation: Invocation, color: Bool) -> Bool {
+    var sources = SourceMap()
+    let file = sources.add(name: name, bytes: bytes)
+    let found = Compiler.compile(
+      file, sources: &sources, environment: Environment.forScripts, loader: ScriptFiles(), validator: ModelValidator())
+    let isWrong =
+      found.diagnostics.containsError || (invocation.options.strict && !found.diagnostics.isEmpty)
+    guard isWrong else { return true }
+    if invocation.failsInJSON {
+      streams.error.write(found.diagnostics.map { $0.json(sources) + "\n" }.joined())
+    } else {
+      streams.error.write(
+        DiagnosticRenderer(sources, color: color && streams.error.isTerminal).render(found.diagnostics))
+    }
+    return false
   }
 
   private func check(_ paths: [String], json: Bool, strict: Bool, color: Bool) async -> Int32 {

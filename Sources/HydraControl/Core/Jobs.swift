@@ -205,7 +205,7 @@ extension ControlCore {
       if let answer = try job.work.reply(self, job.record) {
         jobs[key]?.record.answer = answer
         finish(key)
-      } else if let error = hopeless(job.work.needs) {
+      } else if !job.waiters.isEmpty || !job.record.hasChanged, let error = hopeless(job.work.needs) {
         fail(key, error)
       }
     } catch {
@@ -274,15 +274,21 @@ extension ControlCore {
     needsPass = true
   }
 
-  /// It is too late to undo a request. Cancelling it comes to nothing then: whoever cancelled it is told how it ended.
+  /// It is too late to undo a request. Cancelling it comes to nothing then: whoever cancelled it is told how it ended. One that was
+  /// held up by a part that does not work goes on as well: its client is told, and finds it when it repeats it.
   private mutating func goOn(_ key: String, _ error: HydraError) {
-    guard error.code == .cancelled else {
+    switch error.code {
+    case .cancelled: jobs.mustLook = true
+    case .unavailable, .unreachable:
+      let waiters = jobs[key]?.waiters ?? []
+      jobs[key]?.waiters = []
+      for waiter in waiters { answer(waiter, .failure(error)) }
+    default:
       beginUndo(key)
       return finish(key)
     }
     jobs[key]?.record.stage = .running
     jobs[key]?.record.failure = nil
-    jobs.mustLook = true
     needsPass = true
   }
 

@@ -40,6 +40,8 @@ extension ControlCore {
     }
     for entry in entries { observed.routing.services[entry.service]?.servers[entry.node] = nil }
     routes.takenOut.formUnion(entries)
+    // The proxy would send them requests again if it were started with its file: until that is written anew they may be routed.
+    observed.attempted.formUnion(entries)
     // A table under way says otherwise, and leaves them out or brings them back; without one the proxy's file still has them, with
     // which it would start again. Only the next table is sure.
     routes.mustApply = true

@@ -67,6 +67,9 @@ struct CommandLineCompletion {
     guard let mode = Self.modes.first(where: { $0.word == head }) else {
       return await command(words.joined(separator: " ") + " ", prefix, cluster)
     }
+    if head == "simulate", words.last == "--faults" {
+      return fit(SimulateRun.FaultLevel.allCases.map { .init(text: $0.rawValue, description: "") }, prefix)
+    }
     if prefix.hasPrefix("-") { return fit(mode.options + Self.globalOptions, prefix) }
     return fit(
       head == "completion" ? CompletionScript.shells.map { .init(text: $0, description: "") } : LiveNames.files(prefix),

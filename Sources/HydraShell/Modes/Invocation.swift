@@ -128,6 +128,10 @@ struct Invocation: Equatable {
       if path.hasPrefix("-"), path != "-" { throw unknown(path, among: ["--seeds", "--faults"]) }
       try takeOptions(&words, &options, of: &request)
       request.seed = options.seed
+      if options.seed != nil, rest.contains(where: { $0 == "--seeds" || $0.hasPrefix("--seeds=") }) {
+        throw Problem(
+          message: "'--seed' runs one seed, and '--seeds' many", remedy: "leave one of them out")
+      }
       return .simulate(path: path, arguments: try scriptArguments(words), request)
     case "fmt":
       let (paths, flags) = try files(of: first, rest, flags: ["--check"], &options)

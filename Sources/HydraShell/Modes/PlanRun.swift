@@ -22,13 +22,21 @@ struct PlanRun {
     Diagnostic(.warning, code: .init("plan"), message: "planned as if there were no cluster: \(error)", range: nil)
   }
 
+  /// The warning for one cluster that can't be read.
+  static func without(cluster: String, _ error: any Error) -> Diagnostic {
+    Diagnostic(
+      .warning, code: .init("plan"), message: "as if there were no cluster '\(cluster)': \(error)", range: nil)
+  }
+
   /// Plans `bytes`; returns the exit status.
   func run(_ bytes: [UInt8], name: String, origin: SourceFile.Origin, arguments: [String]) async -> Int32 {
     let steps = PlannedSteps()
     let planned = PlannedDirectory(beginning: Date(timeIntervalSince1970: wallTime)) { steps.add(request: $0) }
     if let directory {
       do {
-        try await planned.copy(directory)
+        for (name, error) in try await planned.copy(directory) {
+          complain([Self.without(cluster: name, error)], SourceMap())
+        }
       } catch {
         complain([Self.withoutClusters(error)], SourceMap())
       }

@@ -10,16 +10,22 @@ struct SimulatedOutside: OutsideAccess {
   let system: SystemOutside
 
   func send(_ request: HTTPProbeRequest) async throws -> HTTPProbeAnswer {
+    let url = Self.normalized(request.url)
     for cluster in await directory.everyCluster.reversed() {
-      let proxy = cluster.links.proxy.endpoint
-      guard request.url == proxy || request.url.hasPrefix(proxy + "/") else { continue }
-      let path = request.url.dropFirst(proxy.count + 1)
+      let proxy = Self.normalized(cluster.links.proxy.endpoint)
+      guard url == proxy || url.hasPrefix(proxy + "/") else { continue }
+      let path = url.dropFirst(proxy.count + 1)
       let alias = String(path.prefix { $0 != "/" && $0 != "?" })
       return try await send(request, to: alias, of: cluster)
     }
     throw HydraError(
       .unreachable, "nothing listens at '\(request.url.prefix(200))' in a simulation",
       remedy: "a simulation has the proxies of its clusters")
+  }
+
+  /// With one name for this machine.
+  private static func normalized(_ url: String) -> String {
+    url.hasPrefix("http://localhost:") ? "http://127.0.0.1:" + url.dropFirst("http://localhost:".count) : url
   }
 
   private func send(

@@ -12,8 +12,9 @@ struct SimulatedProgram: Sendable {
   let options: Invocation.Options
   let existing: [ClusterState]
   let current: String?
-  let wallTime: Double
   let bytes: [UInt8]
+  /// As it was given; `-` for standard input.
+  let path: String
   let name: String
   let arguments: [String]
   let faults: Faults
@@ -36,19 +37,21 @@ struct SimulatedProgram: Sendable {
 
   /// Runs it in the world of `seed`. To be called within ``TaskLoop/run(_:)``.
   func run(seed: UInt64, output: any RuntimeOutput, keepsTrace: Bool) async -> Result {
-    let clock = VirtualClock(beginning: wallTime)
+    let clock = VirtualClock(beginning: SimulatedCluster.beginning.timeIntervalSince1970)
+    let chronicle = Chronicle(base: output, clock: clock)
     let begin: @Sendable (SimulatedCluster) async -> Void = { [faults] in
+      chronicle.begin($0, at: clock.now)
       await $0.begin(faults, seed: seed, keepsTrace: keepsTrace)
     }
     let directory = SimulatedDirectory(
-      now: { Date(timeIntervalSince1970: clock.wallTime) }, links: Self.links, prepare: begin)
+      now: { Date(timeIntervalSince1970: clock.wallTime) }, links: Self.links(), prepare: begin)
     for state in existing {
-      let cluster = SimulatedCluster(state, beginning: Date(timeIntervalSince1970: wallTime))
+      let cluster = SimulatedCluster(state)
       await begin(cluster)
       await directory.add(cluster, isCurrent: state.name == current)
     }
     let host = RuntimeHost(
-      directory: directory, output: output,
+      directory: directory, output: keepsTrace ? chronicle : output,
       outside: SimulatedOutside(directory: directory, clock: clock, system: SystemOutside(http: nil, input: nil)),
       clock: clock, environment: environment, files: OptionFiles(input: -1))
     let format = options.output.flatMap(OutputFormat.init(rawValue:)) ?? .table
@@ -58,8 +61,8 @@ struct SimulatedProgram: Sendable {
         cluster: options.cluster, output: OutputOptions(format: format, quiet: options.quiet, wide: options.wide),
         seed: seed, isStrict: options.strict),
       loader: ScriptFiles(), arguments: arguments)
-    let running = Task { await session.run(bytes: bytes, name: name, origin: .file) }
-    let time = Task { await Self.drive(clock, directory) { running.cancel() } }
+    let running = TaskLoop.begin { await session.run(bytes: bytes, name: name, origin: .file) }
+    let time = TaskLoop.begin { await Self.drive(clock, directory) { running.cancel() } }
     let outcome = await withTaskCancellationHandler {
       await running.value
     } onCancel: {
@@ -67,7 +70,9 @@ struct SimulatedProgram: Sendable {
     }
     time.cancel()
     let stuck = await time.value
-    return await result(seed, outcome, await session.sources, clock, directory, stuck)
+    var result = await result(seed, outcome, await session.sources, clock, directory, stuck)
+    if keepsTrace { result.trace = await chronicle.lines() }
+    return result
   }
 
   /// Lets time pass whenever everybody waits for it. Calls `giveUp` and returns why, if the program does not end.
@@ -85,10 +90,12 @@ struct SimulatedProgram: Sendable {
         if let next = await cluster.timeToNext { step = min(step ?? next, next) }
       }
       guard let step, clock.now < SimulateRun.limit * 2 else { return problem ?? "it waits for ever" }
-      if problem == nil, clock.now > SimulateRun.limit {
+      if problem == nil, clock.now + step > SimulateRun.limit {
         problem = "it did not end within \(TimeText.of(SimulateRun.limit)) of simulated time"
         giveUp()
+        continue
       }
+
       for cluster in clusters { await cluster.pass(step) }
       clock.pass(step)
     }
@@ -103,7 +110,6 @@ struct SimulatedProgram: Sendable {
       failure: nil, duration: clock.now, trace: [])
     var violation: String?
     for cluster in await directory.everyCluster {
-      result.trace += await cluster.trace
       if let first = await cluster.violations.first { violation = violation ?? first }
     }
     if let violation {
@@ -121,12 +127,19 @@ struct SimulatedProgram: Sendable {
     return result
   }
 
-  /// Ports that were left open get numbers that nothing else here has.
-  private static let links: @Sendable (ClusterSpec) -> ClusterLinks = { spec in
-    var spec = spec
-    if spec.port == 0 { spec.port = 4000 }
-    if spec.proxyPort == 0 { spec.proxyPort = 8888 }
-    if spec.statsPort == 0 { spec.statsPort = 9999 }
-    return ClusterLinks(spec)
+  /// Ports that were left open get numbers that no other cluster of the run has.
+  private static func links() -> @Sendable (ClusterSpec) -> ClusterLinks {
+    let used = Mutex(0)
+    return { spec in
+      var spec = spec
+      let number = used.withLock { count in
+        defer { count += 1 }
+        return count
+      }
+      if spec.port == 0 { spec.port = 4000 + number }
+      if spec.proxyPort == 0 { spec.proxyPort = 8888 + number }
+      if spec.statsPort == 0 { spec.statsPort = 9999 + number }
+      return ClusterLinks(spec)
+    }
   }
 }

@@ -25,7 +25,7 @@ enum TaskLoop {
         jobs.withLock { $0 = Jobs() }
         task_hook_set { TaskLoop.enqueue(unsafeBitCast($0, to: UnownedJob.self)) }
         let result = Result<T>()
-        Task {
+        begin {
           let value = await body()
           result.value.withLock { $0 = value }
           jobs.withLock { $0.isOver = true }
@@ -38,6 +38,12 @@ enum TaskLoop {
         continuation.resume(returning: value)
       }
     }
+  }
+
+  /// A task of the loop. With its own executor as its preference: a task that yields is given back to that, past the hook.
+  @discardableResult
+  static func begin<T: Sendable>(_ body: @escaping @Sendable () async -> T) -> Task<T, Never> {
+    Task(executorPreference: executor) { await body() }
   }
 
   private final class Result<T: Sendable>: Sendable {

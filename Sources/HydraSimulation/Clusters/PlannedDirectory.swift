@@ -15,12 +15,13 @@ public struct PlannedDirectory: ClusterDirectory {
     self.tell = tell
   }
 
-  /// Copies the clusters of `real` as they are now. Rethrows the errors of `real`.
-  public func copy(_ real: any ClusterDirectory) async throws {
-    let (clusters, current) = try await ClusterStates.all(in: real)
+  /// Copies the clusters of `real` as they are now, and returns those that could not be read. Rethrows the errors of `real`.
+  public func copy(_ real: any ClusterDirectory) async throws -> [(name: String, error: any Error)] {
+    let (clusters, current, unreadable) = try await ClusterStates.all(in: real)
     for state in clusters {
       await simulation.add(SimulatedCluster(state, beginning: beginning), isCurrent: state.name == current)
     }
+    return unreadable
   }
 
   public func start(_ spec: ClusterSpec, progress: @escaping ProgressHandler) async throws -> ClusterSummary {

@@ -21,6 +21,7 @@ public actor SimulatedCluster: ClusterOperations {
   private var isHeld = false
   /// Whether things go wrong: then its requests are repeated as a client does it.
   private var isTroubled = false
+  private var begun = Duration.zero
   private var asking: [Int: CheckedContinuation<Reply, any Error>] = [:]
   private var requests: [any ClusterRequest] = []
   private var failures: [String: HydraError] = [:]
@@ -263,29 +264,36 @@ public actor SimulatedCluster: ClusterOperations {
   /// Until the next thing happens; nil if nothing will.
   public var timeToNext: Duration? { world.agenda.next.map { max(.zero, $0 - world.clock) } }
 
-  /// Time stands, and from now on things go wrong, as `seed` has it; `keepsTrace` notes what happens.
+  /// Time stands, and from now on things go wrong, as `seed` and the cluster's name have it; `keepsTrace` notes what happens.
   public func begin(_ faults: Faults, seed: UInt64, keepsTrace: Bool = false) {
     isHeld = true
     isTroubled = true
-    world.begin(faults, seed: seed, keepsTrace: keepsTrace)
+    // Clusters of one seed are not struck at the same moments. FNV-1a: the same in every process.
+    let own = name.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    world.begin(faults, seed: seed ^ own, keepsTrace: keepsTrace)
+    begun = world.clock
   }
 
-  /// What happened since ``begin(_:seed:keepsTrace:)``, as a person would tell it, with the time in seconds before it: requests,
-  /// events, and what went wrong.
-  public var trace: [String] {
+  /// What happened since ``begin(_:seed:keepsTrace:)``, and when, as a person would tell it: requests, events, and what went wrong.
+  public var trace: [(time: Duration, text: String)] {
     world.trace.compactMap { line in
       let parts = line.split(separator: " ", maxSplits: 1)
-      guard parts.count == 2 else { return nil }
-      let (time, text) = (parts[0], parts[1])
+      guard parts.count == 2, let seconds = Double(parts[0]) else { return nil }
+      let time = Duration.seconds(seconds) - begun
+      let text = parts[1]
       if text.hasPrefix("event "), let colon = text.firstIndex(of: ":") {
-        return "\(time) \(text[text.index(after: colon)...].dropFirst())"
+        let message = text[text.index(after: colon)...].dropFirst()
+        // The phases of a move are told beside what brought them about.
+        let isPhase = [": image", ": started", ": healthy"].contains { message.hasSuffix($0) }
+        return isPhase ? nil : (time, String(message))
       }
-      let isTold = SimulatedCluster.toldBeginnings.contains { text.hasPrefix($0) } || text.hasSuffix("is requested")
-      return isTold ? line : nil
+      return SimulatedCluster.toldBeginnings.contains { text.hasPrefix($0) } ? (time, String(text)) : nil
     }
   }
 
-  private static let toldBeginnings = ["disaster: ", "the management node ", "the proxy starts", "VIOLATION"]
+  private static let toldBeginnings = [
+    "disaster: ", "request: ", "the management node starts", "the proxy starts", "VIOLATION",
+  ]
 
   /// What a request to service `alias` at the proxy gets.
   public func requestThroughProxy(_ alias: String) -> ProxyAnswer { world.requestThroughProxy(alias) }

@@ -60,7 +60,7 @@ public actor SimulatedDirectory: ClusterDirectory {
   /// Starts a cluster.
   public func start(_ spec: ClusterSpec, progress: @escaping ProgressHandler) async throws -> ClusterSummary {
     try await enter("start", spec.name)
-    guard clusters[spec.name] == nil else { throw HydraError(.conflict, "cluster '\(spec.name)' exists already") }
+    guard clusters[spec.name] == nil else { throw exists(spec.name) }
     progress(ProgressUpdate("api.\(spec.name)", "ready", phase: .done))
     let cluster = SimulatedCluster(name: spec.name, nodes: spec.nodes, links: links(spec), beginning: now())
     clusters[spec.name] = cluster
@@ -68,6 +68,12 @@ public actor SimulatedDirectory: ClusterDirectory {
     await prepare(cluster)
     own.insert(spec.name)
     return try await summary(spec.name)
+  }
+
+  private func exists(_ name: String) -> HydraError {
+    HydraError(
+      .conflict, "cluster '\(name)' already exists",
+      remedy: "choose another name, or remove it with 'cluster destroy \(name)'")
   }
 
   /// Destroys a cluster.

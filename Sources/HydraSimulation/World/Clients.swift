@@ -105,10 +105,14 @@ extension World {
     let number = clients.next
     clients.next += 1
     clients.pending[number] = Clients.Pending(work: work, key: key, begun: clock, isAsked: true)
-    note("\(type(of: work).name) is requested")
+    note("request: \(Self.text(work))")
     open(work)
     send(number)
     return number
+  }
+
+  private static func text<R: ClusterRequest>(_ request: R) -> String {
+    (try? RequestMessage(request.redacted).text) ?? R.name
   }
 
   /// Cancels what was asked; its answer tells what became of it.

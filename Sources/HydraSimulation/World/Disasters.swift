@@ -17,6 +17,26 @@ enum Disaster: Sendable {
   case storeIsLost
   case managementDies
   case managementIsHeldUp
+
+  /// As people say it.
+  var text: String {
+    switch self {
+    case .nodeDies(let name): "\(name) dies"
+    case .nodeRestarts(let name): "\(name) is restarted"
+    case .nodeFreezes(let name): "\(name) freezes"
+    case .engineHangs(let name): "the engine of \(name) hangs"
+    case .nodeIsCutOff(let name): "\(name) is cut off from the network"
+    case .containerIsRemoved(let name): "the container of \(name) is removed"
+    case .replicaDies(let name): "a replica on \(name) dies"
+    case .managementIsCutOff: "the management node is cut off from the network"
+    case .proxyDies: "the proxy dies"
+    case .proxyRestarts: "the proxy is restarted"
+    case .storeDies: "the store dies"
+    case .storeIsLost: "the store loses its data"
+    case .managementDies: "the management node dies"
+    case .managementIsHeldUp: "the management node is held up"
+    }
+  }
 }
 
 extension World {
@@ -54,7 +74,7 @@ extension World {
 
   mutating func strike(_ disaster: Disaster) {
     guard !isCalm else { return }
-    note("disaster: \(disaster)")
+    note("disaster: \(disaster.text)")
     let soon = random.time(.milliseconds(100), .seconds(8))
     switch disaster {
     case .nodeDies(let name):
