@@ -85,7 +85,8 @@ let package = Package(
     .target(
       name: "HydraManagement",
       dependencies: [
-        "DockerEngine", "HAProxy", "HydraContainers", "HydraControl", "HydraModel", "RedisClient", asyncAlgorithms,
+        "AsyncSupport", "DockerEngine", "HAProxy", "HydraContainers", "HydraControl", "HydraModel", "RedisClient",
+        asyncAlgorithms,
         logging, nioCore, nioPosix,
       ], swiftSettings: strict),
     .target(

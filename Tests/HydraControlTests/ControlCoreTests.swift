@@ -87,6 +87,32 @@ import Testing
     world.call(UnpauseNode("node-1")).expectFailure(.conflict, "node-1 is not paused")
   }
 
+  @Test(arguments: [false, true]) func aNodeOffTheNetworkIsReplaced(restarts: Bool) throws {
+    var world = world(nodes: 4)
+    _ = world.hello(2)
+    world.disconnect("node-1")
+    if restarts { world.restartManagement() }
+    #expect(world.run(within: .seconds(40)) { $0.nodes(of: "hello1") == ["node-2", "node-3"] })
+    #expect(try world.core?.node(named: "node-1").state == .down)
+    world.connect("node-1")
+    #expect(world.run { (try? $0.core?.node(named: "node-1"))?.state == .ready })
+    #expect(world.nodes["node-1"]?.replicas.isEmpty == true)
+  }
+
+  /// Who cancels one of two removals of a node takes nothing away from the other.
+  @Test func oneOfTwoRemovalsMayBeCancelled() {
+    var world = world(nodes: 3)
+    _ = world.hello(2)
+    let first = world.begin(RemoveNode("node-1"), key: "a")
+    world.pass(.milliseconds(50))
+    let second = world.begin(RemoveNode("node-1"), key: "b")
+    world.pass(.milliseconds(50))
+    world.cancel(first)
+    world.answer(to: first).expectFailure(.cancelled)
+    #expect(world.answer(to: second) == .success(.removed(Removed("node-1"))))
+    #expect(world.nodeNames == ["node-2", "node-3"])
+  }
+
   @Test func whenAllNodesFallSilentNothingMoves() throws {
     var world = world(nodes: 3)
     _ = world.hello(2)

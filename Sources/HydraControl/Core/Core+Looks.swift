@@ -99,7 +99,7 @@ extension ControlCore {
       guard isNewRun || now.uptime - ending > timings.ending else { return }
       endings[name] = nil
     }
-    guard container.ip != nil, let node = observed.nodes[name] else { return }
+    guard let node = observed.nodes[name] else { return }
     if isNewRun, !isFirst {
       // It died and came back between two looks: what it ran is gone.
       if node.condition != .joining || node.wasAsked { markDown(name, "restarted") }

@@ -10,7 +10,8 @@ extension ControlCore {
 
   /// Asks a node's engine now, or once more after the question that is under way.
   mutating func probe(_ name: String) {
-    guard let node = observed.nodes[name], endings[name] == nil, let address = address(of: name) else { return }
+    guard let node = observed.nodes[name], endings[name] == nil else { return }
+    guard let address = address(of: name) else { return missAddress(name, node) }
     guard probing[name] == nil else {
       probeAgain.insert(name)
       return
@@ -20,6 +21,13 @@ extension ControlCore {
     probing[name] = want(
       .probe(address, images: images),
       as: .probe(address, generation: generations[name, default: 0], begun: now.uptime))
+  }
+
+  /// A container that runs and has no address is off the cluster's network: that is a question without an answer.
+  private mutating func missAddress(_ name: String, _ node: ObservedNode) {
+    guard node.container?.state == .running else { return }
+    missed(name, HydraError(.unreachable, "it is not on the cluster's network"), begun: now.uptime)
+    timers.set(.probe(name), at: now.uptime + pace(of: name))
   }
 
   mutating func probed(

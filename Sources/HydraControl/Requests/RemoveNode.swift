@@ -46,6 +46,7 @@ extension RemoveNode: Work {
   /// way back.
   public func undo(_ core: inout ControlCore, _ request: RequestRecord, _ error: HydraError) -> [Change]? {
     guard let name = request.subject, let record = core.desired.nodes[name] else { return [] }
+    if core.hasTwin(request) { return [] }
     if core.busy[.node(name)] != nil || core.observed.nodes[name]?.container == nil { return nil }
     guard record.phase == .removing, core.failures[.node(name)] == nil else { return nil }
     return [.setNode(name, .active)]

@@ -18,6 +18,7 @@ extension RemoveService: Work {
 
   /// As long as the proxy routes it nothing is lost, and the removal can be taken back; after that it goes on.
   public func undo(_ core: inout ControlCore, _ request: RequestRecord, _ error: HydraError) -> [Change]? {
+    if core.hasTwin(request) { return [] }
     guard core.observed.routing.services[alias] != nil, !core.routes.isApplying else { return nil }
     return [.setService(alias, .active)]
   }

@@ -76,6 +76,14 @@ extension ControlCore {
       remedy: known.isEmpty ? "add one with 'node add'" : "known nodes: \(known.joined(separator: ", "))")
   }
 
+  /// Whether somebody else has requested the same, and still wants it: then it is not for `request` to take it back.
+  func hasTwin(_ request: RequestRecord) -> Bool {
+    jobs.open.contains { key in
+      guard key != request.key, let other = jobs[key]?.record else { return false }
+      return other.name == request.name && other.subject == request.subject && other.failure == nil
+    }
+  }
+
   /// The node that `request` works on; throws if it was removed since.
   func node(of request: RequestRecord) throws(HydraError) -> NodeRecord {
     if let record = request.subject.flatMap({ desired.nodes[$0] }) { return record }

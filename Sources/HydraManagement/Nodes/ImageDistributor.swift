@@ -1,4 +1,5 @@
 import AsyncAlgorithms
+import AsyncSupport
 import DockerEngine
 import HydraContainers
 import HydraControl
@@ -35,39 +36,72 @@ struct ImageDistributor: Sendable {
     return errors
   }
 
+  /// How long a node may take nothing of an image before it is left behind: the others would wait for it.
+  private static let stall = Duration.seconds(15)
+
+  /// One node that an image is written to.
+  private struct Writer: Sendable {
+    let node: NodeAddress
+    let channel = AsyncThrowingChannel<ByteBuffer, any Error>()
+    let load: Task<HydraError?, Never>
+
+    init(_ image: String, _ node: NodeAddress, _ engines: NodeEngines) {
+      self.node = node
+      let channel = channel
+      load = Task {
+        defer { channel.finish() }
+        do {
+          try await engines.engine(node).loadImage(channel)
+          return nil
+        } catch {
+          return HydraDistribution.wrap(error, image, node)
+        }
+      }
+    }
+
+    /// Hands over `chunk`; false if the node did not take it in time.
+    func write(_ chunk: ByteBuffer) async -> Bool {
+      (try? await withTimeLimit(ImageDistributor.stall) { await channel.send(chunk) }) != nil || Task.isCancelled
+    }
+  }
+
   /// One reader, a channel for each writer. A channel hands over one chunk at a time, so memory stays bounded and the
-  /// slowest node sets the pace; a node that fails ends its channel and holds nobody up.
+  /// slowest node sets the pace; one that fails ends its channel, and one that takes nothing is left behind.
   private func send(_ image: String, to nodes: [NodeAddress]) async throws -> [String: HydraError] {
     let source = try await engineCall("reading image '\(image)'") { try await host.saveImage(image) }
-    let channels = nodes.map { _ in AsyncThrowingChannel<ByteBuffer, any Error>() }
-    return try await withThrowingTaskGroup(of: (String, HydraError)?.self) { group in
-      for (node, channel) in zip(nodes, channels) {
-        group.addTask {
-          defer { channel.finish() }
-          do {
-            try await engines.engine(node).loadImage(channel)
-            return nil
-          } catch {
-            return (node.name, HydraDistribution.wrap(error, image, node))
-          }
-        }
-      }
-      group.addTask {
-        do {
-          for try await chunk in source {
-            await withDiscardingTaskGroup { sending in
-              for channel in channels { sending.addTask { await channel.send(chunk) } }
-            }
-          }
-          for channel in channels { channel.finish() }
-        } catch {
-          for channel in channels { channel.fail(error) }
-        }
-        return nil
-      }
+    let writers = nodes.map { Writer(image, $0, engines) }
+    return await withTaskCancellationHandler {
       var errors: [String: HydraError] = [:]
-      for try await failure in group { if let failure { errors[failure.0] = failure.1 } }
+      var open = writers
+      do {
+        for try await chunk in source {
+          for slow in await Self.write(chunk, to: open) {
+            slow.load.cancel()
+            open.removeAll { $0.node == slow.node }
+            errors[slow.node.name] = HydraError(
+              .timeout, "image '\(image)' can't be brought to \(slow.node.name): it took nothing for \(Self.stall)")
+          }
+          if open.isEmpty { break }
+        }
+        for writer in open { writer.channel.finish() }
+      } catch {
+        for writer in open { writer.channel.fail(error) }
+      }
+      for writer in writers {
+        let error = await writer.load.value
+        if errors[writer.node.name] == nil { errors[writer.node.name] = error }
+      }
       return errors
+    } onCancel: {
+      for writer in writers { writer.load.cancel() }
+    }
+  }
+
+  /// Writes one chunk to all, and returns those that did not take it in time.
+  private static func write(_ chunk: ByteBuffer, to writers: [Writer]) async -> [Writer] {
+    await withTaskGroup(of: Writer?.self) { group in
+      for writer in writers { group.addTask { await writer.write(chunk) ? nil : writer } }
+      return await group.reduce(into: []) { slow, writer in if let writer { slow.append(writer) } }
     }
   }
 

@@ -114,13 +114,23 @@ actor Runner {
       machine.resume(with: value)
     } catch {
       if Task.isCancelled, !isCleaningUp {
-        // The failure of interrupted branches includes what went wrong during their cleanup.
-        let failure = error as? RuntimeFailure
-        machine.fail(failure.flatMap { $0.isInterruption ? $0 : nil } ?? .interrupted(at: range))
+        machine.fail(Self.interruption(error, at: range))
       } else {
         machine.fail(Self.failure(error, range: range))
       }
     }
+  }
+
+  /// What an interrupted effect that ended in `error` fails with. The failure of interrupted branches includes what went wrong during
+  /// their cleanup; a cluster says if what was interrupted was done all the same, or may be.
+  private static func interruption(_ error: any Error, at range: SourceRange?) -> RuntimeFailure {
+    if let failure = error as? RuntimeFailure, failure.isInterruption { return failure }
+    var failure = RuntimeFailure.interrupted(at: range)
+    if let error = error as? HydraError, error.code == .cancelled {
+      failure.message = error.message
+      failure.remedy = error.remedy
+    }
+    return failure
   }
 
   /// Runs `work` in a task of its own, which the cancellation of this task ends only after the time for cleanup.

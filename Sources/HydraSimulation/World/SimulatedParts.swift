@@ -21,6 +21,8 @@ package struct SimulatedNode: Sendable {
   package var silentUntil: Duration = .zero
   /// Until when nothing reaches it.
   var cutOffUntil: Duration = .zero
+  /// Whether its container is off the cluster's network, as the host's engine says.
+  package var isDisconnected = false
   /// Whether its engine came up in this run.
   var wasUp = false
   /// When it came up, or was last continued.
@@ -47,7 +49,7 @@ package struct SimulatedNode: Sendable {
   func observed(_ name: String) -> ObservedContainer {
     ObservedContainer(
       id: "id-\(name)", state: state, incarnation: "run-\(run)",
-      ip: state == .running || state == .paused ? ip : nil,
+      ip: !isDisconnected && (state == .running || state == .paused) ? ip : nil,
       image: image)
   }
 }

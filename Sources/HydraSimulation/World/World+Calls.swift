@@ -83,6 +83,18 @@ extension World {
   /// Kills the container of node `name`, as somebody with `docker kill` does.
   package mutating func kill(_ name: String) { end(node: name, .killed, code: 137) }
 
+  /// Takes node `name` off the cluster's network, as `docker network disconnect` does.
+  package mutating func disconnect(_ name: String) {
+    nodes[name]?.isDisconnected = true
+    nodes[name]?.missed = 3
+  }
+
+  /// Puts node `name` back on the cluster's network.
+  package mutating func connect(_ name: String) {
+    nodes[name]?.isDisconnected = false
+    host(.nodeStarted(name))
+  }
+
   /// Lets the engine of `name` be silent for a while.
   package mutating func silence(_ name: String, for time: Duration) { nodes[name]?.silentUntil = clock + time }
 }

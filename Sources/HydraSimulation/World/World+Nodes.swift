@@ -92,7 +92,8 @@ extension World {
     guard let node = nodes[address.name], node.state == .running, node.isEngineUp, cutOffUntil <= clock else {
       return false
     }
-    return node.silentUntil <= clock && node.cutOffUntil <= clock && address.incarnation == "run-\(node.run)"
+    return !node.isDisconnected && node.silentUntil <= clock && node.cutOffUntil <= clock
+      && address.incarnation == "run-\(node.run)"
   }
 
   func refusal(_ address: NodeAddress) -> (Outcome, Duration) {
