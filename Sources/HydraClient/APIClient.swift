@@ -86,7 +86,7 @@ public struct APIClient: Sendable {
 
   /// Has the cluster undo `request`, and returns the error to throw. Not cancelled with the caller: that is its point.
   private func withdraw(_ request: APIRequest, because error: HydraError) async -> HydraError {
-    let undoing = Task { try await withTimeLimit(configuration.undo) { try await cancelAtServer(request) } }
+    let undoing = Task { try await withTimeLimit(configuration.undo) { try await cancelWhilePresent(request) } }
     switch await undoing.result {
     case .success(.undone): return error
     case .success(.finishedBefore):
@@ -99,6 +99,38 @@ public struct APIClient: Sendable {
   }
 
   private enum Withdrawal { case undone, finishedBefore }
+
+  /// Undoing takes its time; an API that says nothing at all, as one that is paused, does nothing either.
+  private func cancelWhilePresent(_ request: APIRequest) async throws -> Withdrawal {
+    try await withThrowingTaskGroup(of: Withdrawal.self) { group in
+      group.addTask { try await cancelAtServer(request) }
+      group.addTask {
+        try await untilSilent()
+        throw TimeLimitExceeded()
+      }
+      defer { group.cancelAll() }
+      guard let first = try await group.next() else { throw CancellationError() }
+      return first
+    }
+  }
+
+  /// Returns when the API does not respond to what it answers at once.
+  private func untilSilent() async throws {
+    let question = APIRequest(try RequestMessage(ReadState()))
+    var missed = 0
+    while missed < 2 {
+      try await Task.sleep(for: configuration.presence)
+      do {
+        _ = try await transport.exchange(question, limit: configuration.presence)
+        missed = 0
+      } catch is TimeLimitExceeded {
+        missed += 1
+      } catch is ConnectionFailure {
+        // A management node that restarts: the cancellation has its own patience.
+        missed = 0
+      }
+    }
+  }
 
   private func cancelAtServer(_ request: APIRequest) async throws -> Withdrawal {
     let cancellation = APIRequest(try RequestMessage(CancelRequest(request.idempotencyKey ?? "")))

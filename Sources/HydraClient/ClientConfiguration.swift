@@ -16,6 +16,9 @@ public struct ClientConfiguration: Sendable {
   public var firstContact: Duration = .seconds(5)
   /// For the cluster to undo a cancelled change.
   public var undo: Duration = .seconds(120)
+  /// How long the API may take, twice in a row, to say how the cluster is, while it is asked to undo a change: longer, and it does
+  /// not work, and is not waited for.
+  public var presence: Duration = .seconds(2)
   /// How long an event stream may be silent before it counts as lost; the server sends a heartbeat every 10 s.
   public var silence: Duration = .seconds(30)
   /// First and longest pause between two tries.

@@ -106,6 +106,21 @@ import Testing
     }
   }
 
+  /// An API that is paused takes connections and says nothing: whoever gives up is not kept for the time that undoing may take.
+  @Test func aSilentAPIIsNotWaitedForWhenCancelling() async throws {
+    try await ScriptedServer.run({ _, _ in [.hang] }) { server in
+      var configuration = ClientConfiguration()
+      configuration.presence = .milliseconds(50)
+      configuration.undo = .seconds(3600)
+      let client = try APIClient(url: "http://127.0.0.1:\(server.port)", configuration: configuration)
+      let call = Task { try await client.send(AddNode()) }
+      while server.requests.isEmpty { await Task.yield() }
+      call.cancel()
+      let error = await #expect(throws: HydraError.self) { try await call.value }
+      #expect(error?.message == "interrupted, and the cluster could not be asked to undo POST /node")
+    }
+  }
+
   @Test func anAbsentComponentIsWaitedFor() async throws {
     try await ScriptedServer.run({ number, _ in
       number < 2
