@@ -99,6 +99,13 @@ import Testing
     #expect(codes(String(repeating: "let = 1\n", count: 1200)).count == 1000)
   }
 
+  /// One would silently be left out of the help, and by the formatter.
+  @Test func descriptionsOfArgumentsHaveNoVariables() {
+    for text in ["args { a: int = 1 \"about $b\" }\nprint $a", "args{e:string=\"\"\"$a\"}"] {
+      #expect(diagnose(text).contains("expected a description without variables"), "\(diagnose(text))")
+    }
+  }
+
   @Test func habitsOfOtherLanguages() {
     #expect(diagnose("expect 1 == 1 && true").contains("= write 'and'"))
     #expect(diagnose("expect 1 == 1 || true").contains("= write 'or'"))

@@ -38,7 +38,15 @@ extension Parser {
     let type = try expectName()
     let value: Expression? = accept(.assign) ? try expression() : nil
     var summary: Name?
-    if peek().kind == .quote || peek().kind == .rawQuote { summary = try literalString() }
+    if peek().kind == .quote || peek().kind == .rawQuote {
+      let token = peek()
+      summary = try literalString()
+      if summary == nil {
+        move(to: token.start)
+        expected = ["a description without variables"]
+        throw unexpected()
+      }
+    }
     let end = position
     let hasComma = accept(.comma)
     if !hasComma {
