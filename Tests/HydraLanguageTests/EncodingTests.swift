@@ -27,6 +27,7 @@ import Testing
     arguments: [
       ([0xFF, 0xFE] + utf16(true), "UTF-16, little-endian"), ([0xFE, 0xFF] + utf16(false), "UTF-16, big-endian"),
       (utf16(true), "UTF-16, little-endian"), (utf16(false), "UTF-16, big-endian"),
+      ([0x20, 0x0A] + utf16(true), "UTF-16, little-endian"),
       ([0xFF, 0xFE, 0, 0] + utf32(true), "UTF-32, little-endian"),
       ([0, 0, 0xFE, 0xFF] + utf32(false), "UTF-32, big-endian"),
       (utf32(true), "UTF-32, little-endian"), (utf32(false), "UTF-32, big-endian"),

@@ -277,8 +277,11 @@ enum UTF8Check {
       ([0xFF, 0xFE], "UTF-16, little-endian"), ([0xFE, 0xFF], "UTF-16, big-endian"),
     ]
     if let mark = marks.first(where: { bytes.starts(with: $0.0) }) { return mark.1 }
-    guard bytes.count >= 4 else { return nil }
-    switch bytes.prefix(4).map({ $0 == 0 }) {
+    // Blanks and empty statements in front change nothing about it: the formatter takes them away.
+    var start = 0
+    while start + 1 < bytes.count, " \t\r\n;".utf8.contains(bytes[start]), bytes[start + 1] != 0 { start += 1 }
+    guard bytes.count >= start + 4 else { return nil }
+    switch bytes[start..<start + 4].map({ $0 == 0 }) {
     case [false, true, true, true]: return "UTF-32, little-endian"
     case [true, true, true, false]: return "UTF-32, big-endian"
     case [false, true, false, true]: return "UTF-16, little-endian"
