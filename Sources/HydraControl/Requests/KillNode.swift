@@ -1,7 +1,6 @@
 public import HydraModel
 
-extension KillNode: Work {
-  public var resumes: Bool { true }
+extension KillNode: NodeWork {
   public func limit(_ timings: Timings) -> Duration { timings.kill }
   public func condition(_ request: RequestRecord) -> String { "\(request.subject ?? node) to be down" }
 
@@ -18,10 +17,7 @@ extension KillNode: Work {
     return []
   }
 
-  public func committed(_ core: inout ControlCore, _ request: RequestRecord) {
-    guard let name = request.subject else { return }
-    core.want(.halt(name, .kill), as: .job(request.key))
-  }
+  func effect(on node: String) -> Effect.Kind { .halt(node, .kill) }
 
   public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {
     let record = try core.node(of: request)

@@ -1,7 +1,6 @@
 public import HydraModel
 
-extension PauseNode: Work {
-  public var resumes: Bool { true }
+extension PauseNode: NodeWork {
   public func limit(_ timings: Timings) -> Duration { timings.kill }
   public func condition(_ request: RequestRecord) -> String { "\(request.subject ?? node) to be paused" }
 
@@ -19,10 +18,7 @@ extension PauseNode: Work {
     }
   }
 
-  public func committed(_ core: inout ControlCore, _ request: RequestRecord) {
-    guard let name = request.subject else { return }
-    core.want(.halt(name, .pause), as: .job(request.key))
-  }
+  func effect(on node: String) -> Effect.Kind { .halt(node, .pause) }
 
   public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {
     let record = try core.node(of: request)
@@ -35,8 +31,7 @@ extension PauseNode: Work {
   }
 }
 
-extension UnpauseNode: Work {
-  public var resumes: Bool { true }
+extension UnpauseNode: NodeWork {
   public func limit(_ timings: Timings) -> Duration { timings.join }
   public func condition(_ request: RequestRecord) -> String { "\(request.subject ?? node) to be ready" }
 
@@ -49,10 +44,7 @@ extension UnpauseNode: Work {
     return []
   }
 
-  public func committed(_ core: inout ControlCore, _ request: RequestRecord) {
-    guard let name = request.subject else { return }
-    core.want(.startNode(name), as: .job(request.key))
-  }
+  func effect(on node: String) -> Effect.Kind { .startNode(node) }
 
   public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {
     let record = try core.node(of: request)

@@ -1,7 +1,6 @@
 public import HydraModel
 
-extension StartNode: Work {
-  public var resumes: Bool { true }
+extension StartNode: NodeWork {
   /// A container that is ending is still running for the engine, which then has nothing to start.
   public func canBegin(_ core: ControlCore) -> Bool { core.endings[core.names.node(node)] == nil }
   public func limit(_ timings: Timings) -> Duration { timings.join }
@@ -26,10 +25,7 @@ extension StartNode: Work {
     }
   }
 
-  public func committed(_ core: inout ControlCore, _ request: RequestRecord) {
-    guard let name = request.subject else { return }
-    core.want(.startNode(name), as: .job(request.key))
-  }
+  func effect(on node: String) -> Effect.Kind { .startNode(node) }
 
   public func advance(_ core: ControlCore, _ request: RequestRecord) throws(HydraError) -> Answer? {
     let record = try core.node(of: request)

@@ -46,6 +46,20 @@ extension Work {
   public func isUndone(_ core: ControlCore, _ request: RequestRecord) -> Bool { true }
 }
 
+/// A request that does one thing to the container of a node, and waits for what becomes of it.
+protocol NodeWork: Work, NodeRequest {
+  /// What it does to the container of `node`.
+  func effect(on node: String) -> Effect.Kind
+}
+
+extension NodeWork {
+  public var resumes: Bool { true }
+  public func committed(_ core: inout ControlCore, _ request: RequestRecord) {
+    guard let name = request.subject else { return }
+    core.want(effect(on: name), as: .job(request.key))
+  }
+}
+
 /// The requests that the core keeps.
 enum Works {
   /// The request that was saved; nil if this version does not know it.

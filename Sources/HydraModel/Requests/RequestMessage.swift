@@ -50,3 +50,8 @@ public struct RequestMessage: Sendable, Equatable {
     return text
   }
 }
+
+extension ClusterRequest {
+  /// As it goes over HTTP, for people: `POST /nodes/node-1/kill`; its name where it can't.
+  public var text: String { (try? RequestMessage(self).text) ?? Self.name }
+}

@@ -27,14 +27,14 @@ final class Chronicle: RuntimeOutput {
 
   /// A line for each thing that happened, with the time in seconds since the beginning.
   func lines() async -> [String] {
-    var (lines, clusters) = state.withLock { ($0.printed, $0.clusters) }
+    let (printed, clusters) = state.withLock { ($0.printed, $0.clusters) }
+    var lines = printed
     for (cluster, begun) in clusters {
       // Where there are several, their nodes have the same names.
       let prefix = clusters.count > 1 ? "\(cluster.name): " : ""
       lines += await cluster.trace.map { ($0.time + begun, prefix + $0.text) }
     }
     let ordered = lines.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
-    clusters = []
     return ordered.map { "\(Self.seconds($0.element.time)) \($0.element.text)" }
   }
 

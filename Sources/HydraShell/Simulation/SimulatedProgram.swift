@@ -95,7 +95,6 @@ struct SimulatedProgram: Sendable {
         giveUp()
         continue
       }
-
       for cluster in clusters { await cluster.pass(step) }
       clock.pass(step)
     }

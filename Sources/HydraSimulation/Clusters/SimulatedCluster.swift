@@ -218,11 +218,7 @@ public actor SimulatedCluster: ClusterOperations {
   // MARK: What the API does
 
   /// Every request so far, as it goes over HTTP: `POST /nodes/node-1/kill`.
-  public var recorded: [String] { requests.map { SimulatedCluster.text($0) } }
-
-  private static func text<R: ClusterRequest>(_ request: R) -> String {
-    (try? RequestMessage(request).text) ?? R.name
-  }
+  public var recorded: [String] { requests.map { $0.text } }
 
   /// How many requests of this kind there were.
   public func count<R: ClusterRequest>(_ kind: R.Type) -> Int { requests.count { $0 is R } }

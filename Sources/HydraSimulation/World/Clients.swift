@@ -105,14 +105,10 @@ extension World {
     let number = clients.next
     clients.next += 1
     clients.pending[number] = Clients.Pending(work: work, key: key, begun: clock, isAsked: true)
-    note("request: \(Self.text(work))")
+    note("request: \(work.redacted.text)")
     open(work)
     send(number)
     return number
-  }
-
-  private static func text<R: ClusterRequest>(_ request: R) -> String {
-    (try? RequestMessage(request.redacted).text) ?? R.name
   }
 
   /// Cancels what was asked; its answer tells what became of it.
