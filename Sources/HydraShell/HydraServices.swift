@@ -1,3 +1,4 @@
+import HydraDiagnostics
 public import HydraModel
 public import HydraRuntime
 
@@ -51,6 +52,16 @@ public struct HydraStreams: Sendable {
   /// The process's own.
   public static var standard: HydraStreams {
     HydraStreams(input: 0, output: OutputSink(descriptor: 1), error: OutputSink(descriptor: 2, name: "standard error"))
+  }
+}
+
+extension HydraStreams {
+  /// Reports `diagnostics` on standard error: drawn, or one JSON object a line.
+  func complain(_ diagnostics: [Diagnostic], _ sources: SourceMap = SourceMap(), json: Bool, color: Bool) {
+    error.write(
+      json
+        ? diagnostics.map { $0.json(sources) + "\n" }.joined()
+        : DiagnosticRenderer(sources, color: color && error.isTerminal).render(diagnostics))
   }
 }
 

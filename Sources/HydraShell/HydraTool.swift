@@ -219,12 +219,7 @@ public struct HydraTool: Sendable {
     let isWrong =
       found.diagnostics.containsError || (invocation.options.strict && !found.diagnostics.isEmpty)
     guard isWrong else { return true }
-    if invocation.failsInJSON {
-      streams.error.write(found.diagnostics.map { $0.json(sources) + "\n" }.joined())
-    } else {
-      streams.error.write(
-        DiagnosticRenderer(sources, color: color && streams.error.isTerminal).render(found.diagnostics))
-    }
+    streams.complain(found.diagnostics, sources, json: invocation.failsInJSON, color: color)
     return false
   }
 
@@ -272,7 +267,6 @@ public struct HydraTool: Sendable {
   }
 
   private func complain(_ diagnostic: Diagnostic, color: Bool, json: Bool = false) {
-    let renderer = DiagnosticRenderer(SourceMap(), color: color && streams.error.isTerminal)
-    streams.error.write(json ? diagnostic.json(SourceMap()) + "\n" : renderer.render(diagnostic))
+    streams.complain([diagnostic], json: json, color: color)
   }
 }

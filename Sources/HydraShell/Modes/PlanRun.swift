@@ -57,10 +57,7 @@ struct PlanRun {
   }
 
   private func complain(_ diagnostics: [Diagnostic], _ sources: SourceMap) {
-    guard options.output == OutputFormat.json.rawValue else {
-      return streams.error.write(DiagnosticRenderer(sources, color: color).render(diagnostics))
-    }
-    streams.error.write(diagnostics.map { $0.json(sources) + "\n" }.joined())
+    streams.complain(diagnostics, sources, json: options.output == OutputFormat.json.rawValue, color: color)
   }
 }
 

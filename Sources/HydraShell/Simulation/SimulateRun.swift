@@ -190,11 +190,7 @@ struct SimulateRun {
 
   /// Draws the errors and warnings of `result`; returns its status.
   private func complain(_ result: SimulatedProgram.Result) -> Int32 {
-    guard isJSON else {
-      streams.error.write(DiagnosticRenderer(result.sources, color: color).render(result.diagnostics))
-      return result.status
-    }
-    streams.error.write(result.diagnostics.map { $0.json(result.sources) + "\n" }.joined())
+    streams.complain(result.diagnostics, result.sources, json: isJSON, color: color)
     return result.status
   }
 }
